@@ -1,0 +1,2 @@
+//! The `midi-daw` binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Benches live in `benches/`, the budgets in `src/bin/budgets.rs`.

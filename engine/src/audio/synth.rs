@@ -1,0 +1,1 @@
+//! The synthesizer trait and its implementation.

@@ -1,0 +1,1 @@
+//! The document: current project, history, running gesture.

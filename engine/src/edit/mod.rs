@@ -1,0 +1,1 @@
+//! Commands and the pure functions that apply them.

@@ -1,0 +1,1 @@
+//! Live MIDI ports.

@@ -1,0 +1,16 @@
+//! Everything but the interface: MIDI files, document, sequencing, sound, ports.
+//!
+//! Knows nothing of egui or wgpu. Modules import downwards only:
+//! `studio` → `audio` → `io` → `sequence` → `doc` → `edit` → `smf` → `model` → `time`.
+
+pub mod audio;
+pub mod doc;
+pub mod edit;
+pub mod io;
+pub mod model;
+pub mod sequence;
+pub mod smf;
+pub mod studio;
+#[cfg(feature = "testkit")]
+pub mod testkit;
+pub mod time;

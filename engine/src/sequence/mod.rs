@@ -1,0 +1,1 @@
+//! Snapshot to schedule: what the callback plays.

@@ -1,0 +1,1 @@
+//! Standard MIDI Files: tolerant reader, lossless writer.

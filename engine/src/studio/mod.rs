@@ -1,0 +1,1 @@
+//! The façade: the application changes things only through it.

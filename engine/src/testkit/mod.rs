@@ -1,0 +1,1 @@
+//! Seeded generators of files and projects, for tests, benches and training runs.

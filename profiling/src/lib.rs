@@ -1,0 +1,1 @@
+//! Metrics, pools, caches and the profiler overlay.
