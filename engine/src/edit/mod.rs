@@ -1,1 +1,229 @@
-//! Commands and the pure functions that apply them.
+//! Commands and the pure functions that apply them: the only way to change a [`Project`].
+//!
+//! Runs wherever it is called, mostly on the UI thread. Does no I/O, holds no state.
+
+mod notes;
+mod selection;
+mod tracks;
+
+pub use notes::{Edge, NewNote, VelocityChange};
+pub use selection::NoteSelection;
+pub use tracks::TrackChange;
+
+use crate::model::{ClipId, ClipRef, Project, Track, TrackId};
+use crate::time::{Tick, TickRange};
+use std::sync::Arc;
+
+/// A change to a project, as a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Moves notes in time and pitch; as a group they stop at the clip's start and at keys 0 and 127.
+    MoveNotes {
+        /// Which notes.
+        notes: NoteSelection,
+        /// How far in time.
+        ticks: i64,
+        /// How many semitones up.
+        keys: i16,
+    },
+    /// Like [`Command::MoveNotes`], but leaves the originals where they are.
+    CopyNotes {
+        /// Which notes.
+        notes: NoteSelection,
+        /// How far in time.
+        ticks: i64,
+        /// How many semitones up.
+        keys: i16,
+    },
+    /// Adds notes to a clip.
+    AddNotes {
+        /// To which clip.
+        clip: ClipRef,
+        /// What to add.
+        notes: Vec<NewNote>,
+    },
+    /// Removes notes.
+    DeleteNotes {
+        /// Which notes.
+        notes: NoteSelection,
+    },
+    /// Moves one edge of each note; no note gets shorter than a tick.
+    ResizeNotes {
+        /// Which notes.
+        notes: NoteSelection,
+        /// Which edge.
+        edge: Edge,
+        /// How far.
+        ticks: i64,
+    },
+    /// Changes the velocity of notes, within 1..=127.
+    ChangeVelocity {
+        /// Which notes.
+        notes: NoteSelection,
+        /// To what.
+        change: VelocityChange,
+    },
+    /// Changes something about tracks.
+    ChangeTracks {
+        /// Which tracks.
+        tracks: Arc<[TrackId]>,
+        /// What.
+        change: TrackChange,
+    },
+    /// Solos one track and unsolos all others.
+    SoloOnly {
+        /// Which track.
+        track: TrackId,
+    },
+    /// Unmutes one track and mutes all others.
+    MuteOthers {
+        /// Which track.
+        track: TrackId,
+    },
+    /// Adds an empty track at the bottom.
+    AddTrack {
+        /// What it is called.
+        name: Arc<str>,
+    },
+    /// Adds an empty clip to a track.
+    AddClip {
+        /// To which track.
+        track: TrackId,
+        /// Where on the song's time line.
+        range: TickRange,
+    },
+}
+
+impl Command {
+    /// What the Edit menu calls it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::MoveNotes { .. } => "Move notes",
+            Self::CopyNotes { .. } => "Copy notes",
+            Self::AddNotes { .. } => "Add notes",
+            Self::DeleteNotes { .. } => "Delete notes",
+            Self::ResizeNotes { .. } => "Resize notes",
+            Self::ChangeVelocity { .. } => "Change velocity",
+            Self::ChangeTracks { change, .. } => change.name(),
+            Self::SoloOnly { .. } => "Solo this track alone",
+            Self::MuteOthers { .. } => "Mute other tracks",
+            Self::AddTrack { .. } => "Add track",
+            Self::AddClip { .. } => "Add clip",
+        }
+    }
+
+    /// Whether a MIDI file written afterwards would differ. Mute, solo, colour and
+    /// output have no place in one.
+    pub const fn changes_file(&self) -> bool {
+        match self {
+            Self::ChangeTracks { change, .. } => change.changes_file(),
+            Self::SoloOnly { .. } | Self::MuteOthers { .. } => false,
+            _ => true,
+        }
+    }
+
+    /// The notes it works on, if it works on notes that exist.
+    pub const fn selection(&self) -> Option<&NoteSelection> {
+        match self {
+            Self::MoveNotes { notes, .. }
+            | Self::CopyNotes { notes, .. }
+            | Self::DeleteNotes { notes }
+            | Self::ResizeNotes { notes, .. }
+            | Self::ChangeVelocity { notes, .. } => Some(notes),
+            _ => None,
+        }
+    }
+}
+
+/// What came of a command.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edited {
+    /// The new project; shares everything that was not touched.
+    pub project: Project,
+    /// The notes to select now, when the command was about notes.
+    pub selection: Option<NoteSelection>,
+}
+
+/// Why a command did nothing. The project is as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// The track is gone.
+    #[error("there is no such track any more")]
+    NoSuchTrack(TrackId),
+    /// The clip is gone.
+    #[error("there is no such clip any more")]
+    NoSuchClip(ClipRef),
+    /// None of the notes is there.
+    #[error("none of these notes is there any more")]
+    NoSuchNotes,
+    /// The clip has used up its two thousand million note numbers.
+    #[error("this clip cannot take more notes")]
+    TooManyNotes,
+    /// A MIDI file holds at most 65,535 tracks.
+    #[error("a song cannot have more than 65,535 tracks")]
+    TooManyTracks,
+}
+
+/// Applies a command. Pure: the same project and command give the same result.
+///
+/// # Errors
+///
+/// [`EditError`] says why nothing could be done.
+pub fn apply(project: &Project, command: &Command) -> Result<Edited, EditError> {
+    let mut edited = match command {
+        Command::MoveNotes { notes, ticks, keys } => notes::shift(project, notes, *ticks, *keys),
+        Command::CopyNotes { notes, ticks, keys } => notes::copy(project, notes, *ticks, *keys),
+        Command::AddNotes { clip, notes } => notes::add(project, *clip, notes),
+        Command::DeleteNotes { notes } => notes::delete(project, notes),
+        Command::ResizeNotes { notes, edge, ticks } => notes::resize(project, notes, *edge, *ticks),
+        Command::ChangeVelocity { notes, change } => notes::change_velocity(project, notes, change),
+        Command::ChangeTracks { tracks, change } => tracks::change(project, tracks, change),
+        Command::SoloOnly { track } => tracks::solo_only(project, *track),
+        Command::MuteOthers { track } => tracks::mute_others(project, *track),
+        Command::AddTrack { name } => tracks::add_track(project, name),
+        Command::AddClip { track, range } => tracks::add_clip(project, *track, *range),
+    }?;
+    if command.changes_file() {
+        edited.project.source = None;
+    }
+    Ok(edited)
+}
+
+/// `project` with one track replaced by what `change` makes of it.
+fn with_track(
+    project: &Project,
+    id: TrackId,
+    change: impl FnOnce(&mut Track) -> Result<(), EditError>,
+) -> Result<Project, EditError> {
+    let index =
+        project.tracks.iter().position(|track| track.id == id).ok_or(EditError::NoSuchTrack(id))?;
+    let mut tracks = Arc::clone(&project.tracks);
+    let slot = Arc::make_mut(&mut tracks).get_mut(index).ok_or(EditError::NoSuchTrack(id))?;
+    change(Arc::make_mut(slot))?;
+    Ok(Project { tracks, ..project.clone() })
+}
+
+/// Ids are never used again, so the next one is simply counted up.
+fn take_id(project: &mut Project) -> u32 {
+    let id = project.next_id;
+    project.next_id = id.saturating_add(1);
+    id
+}
+
+/// A clip without notes.
+fn empty_clip(id: ClipId, name: &Arc<str>, range: TickRange) -> crate::model::Clip {
+    crate::model::Clip {
+        id,
+        name: Arc::clone(name),
+        start: range.start(),
+        length: range.len(),
+        notes: crate::model::Notes::default(),
+        events: Arc::from([]),
+        next_note: crate::model::FIRST_ORDER_OF_NEW,
+    }
+}
+
+/// Where a clip of `range` has to end so that it covers `end` and stops at a bar line.
+fn grown_end(project: &Project, range: TickRange, end: Tick) -> Tick {
+    if end <= range.end() { range.end() } else { project.conductor.meter.ceil_to_bar(end) }
+}

@@ -1,0 +1,53 @@
+//! What keeping an old version costs beyond what the next one shares with it.
+
+use crate::model::{Clip, Notes, Project, Track};
+use std::sync::Arc;
+
+/// Heap bytes that `old` holds and `new` does not. Tracks and clips are compared by
+/// pointer at their place, note chunks by identity.
+pub(super) fn unshared_bytes(old: &Project, new: &Project) -> usize {
+    let mut bytes = size_of::<Project>();
+    if !same_source(old, new) {
+        bytes += old.source.as_ref().map_or(0, |source| source.len());
+    }
+    if Arc::ptr_eq(&old.tracks, &new.tracks) {
+        return bytes;
+    }
+    bytes += size_of_val::<[Arc<Track>]>(&old.tracks);
+    for (index, track) in old.tracks.iter().enumerate() {
+        match new.tracks.get(index) {
+            Some(other) if Arc::ptr_eq(track, other) => {}
+            Some(other) => bytes += size_of::<Track>() + clip_bytes(track, other),
+            None => bytes += track.heap_bytes(),
+        }
+    }
+    bytes
+}
+
+fn same_source(old: &Project, new: &Project) -> bool {
+    match (&old.source, &new.source) {
+        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+        (None, _) => true,
+        _ => false,
+    }
+}
+
+fn clip_bytes(old: &Track, new: &Track) -> usize {
+    if Arc::ptr_eq(&old.clips, &new.clips) {
+        return 0;
+    }
+    let each = |clip: &Arc<Clip>| match new.clip(clip.id) {
+        Some(other) if Arc::ptr_eq(clip, other) => 0,
+        Some(other) => size_of::<Clip>() + note_bytes(&clip.notes, &other.notes),
+        None => clip.heap_bytes(),
+    };
+    size_of_val::<[Arc<Clip>]>(&old.clips) + old.clips.iter().map(each).sum::<usize>()
+}
+
+fn note_bytes(old: &Notes, new: &Notes) -> usize {
+    let mut kept: Vec<u64> = new.chunks().iter().map(|chunk| chunk.id()).collect();
+    kept.sort_unstable();
+    let lost = old.chunks().iter().filter(|chunk| kept.binary_search(&chunk.id()).is_err());
+    let notes: usize = lost.map(|chunk| size_of_val(chunk.notes())).sum();
+    notes + old.chunks().len() * size_of::<usize>()
+}

@@ -1,0 +1,67 @@
+//! Undo and redo: old versions within a byte budget.
+
+use super::Version;
+use crate::edit::NoteSelection;
+use std::collections::VecDeque;
+
+/// One step of the history. On the undo side `version` is what was before it,
+/// on the redo side what was after.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) version: Version,
+    pub(super) name: &'static str,
+    pub(super) before: Option<NoteSelection>,
+    pub(super) after: Option<NoteSelection>,
+    pub(super) bytes: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct History {
+    undo: VecDeque<Step>,
+    redo: Vec<Step>,
+    bytes: usize,
+    max_bytes: usize,
+}
+
+impl History {
+    pub(super) const fn new(max_bytes: usize) -> Self {
+        Self { undo: VecDeque::new(), redo: Vec::new(), bytes: 0, max_bytes }
+    }
+
+    /// A new step ends what could be redone; the oldest steps make room.
+    pub(super) fn push(&mut self, step: Step) {
+        self.bytes -= self.redo.drain(..).map(|step| step.bytes).sum::<usize>();
+        self.bytes += step.bytes;
+        self.undo.push_back(step);
+        while self.bytes > self.max_bytes && self.undo.len() > 1 {
+            if let Some(oldest) = self.undo.pop_front() {
+                self.bytes -= oldest.bytes;
+            }
+        }
+    }
+
+    /// Moves the last step to the redo side, holding `current`; returns it as it was.
+    pub(super) fn undo(&mut self, current: &Version) -> Option<Step> {
+        let step = self.undo.pop_back()?;
+        self.redo.push(Step { version: current.clone(), ..step.clone() });
+        Some(step)
+    }
+
+    pub(super) fn redo(&mut self, current: &Version) -> Option<Step> {
+        let step = self.redo.pop()?;
+        self.undo.push_back(Step { version: current.clone(), ..step.clone() });
+        Some(step)
+    }
+
+    pub(super) fn undo_name(&self) -> Option<&'static str> {
+        self.undo.back().map(|step| step.name)
+    }
+
+    pub(super) fn redo_name(&self) -> Option<&'static str> {
+        self.redo.last().map(|step| step.name)
+    }
+
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+}

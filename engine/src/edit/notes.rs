@@ -1,0 +1,231 @@
+//! Commands about notes.
+
+use super::{EditError, Edited, NoteSelection, grown_end, with_track};
+use crate::model::{
+    Channel, Clip, ClipRef, FIRST_ORDER_OF_NEW, Key, Note, NoteRef, Project, Release, UNCLOSED,
+    Velocity,
+};
+use crate::time::Tick;
+use std::sync::Arc;
+
+/// A note to add.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewNote {
+    /// Onset, in ticks from the start of the clip.
+    pub start: Tick,
+    /// Length in ticks; a note is at least one tick long.
+    pub length: u32,
+    /// Pitch; clamped to 0..=127.
+    pub key: Key,
+    /// How hard; clamped to 1..=127.
+    pub velocity: Velocity,
+    /// On which channel; the track's own when `None`.
+    pub channel: Option<Channel>,
+}
+
+/// Which end of a note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The onset; the end stays.
+    Start,
+    /// The end; the onset stays.
+    End,
+}
+
+/// What happens to velocities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VelocityChange {
+    /// All become this.
+    To(Velocity),
+    /// All move by this.
+    By(i16),
+    /// Each takes its own value; sorted by reference here.
+    Each(Vec<(NoteRef, Velocity)>),
+}
+
+pub(super) fn shift(
+    project: &Project,
+    selection: &NoteSelection,
+    ticks: i64,
+    keys: i16,
+) -> Result<Edited, EditError> {
+    let clip = find(project, selection.clip)?;
+    let chosen = chosen(clip, selection)?;
+    let moved = shifted(&chosen, ticks, keys);
+    replace(project, selection, moved)
+}
+
+pub(super) fn copy(
+    project: &Project,
+    selection: &NoteSelection,
+    ticks: i64,
+    keys: i16,
+) -> Result<Edited, EditError> {
+    let clip = find(project, selection.clip)?;
+    let chosen = chosen(clip, selection)?;
+    insert_new(project, selection.clip, shifted(&chosen, ticks, keys))
+}
+
+pub(super) fn add(project: &Project, at: ClipRef, new: &[NewNote]) -> Result<Edited, EditError> {
+    let track = project.track(at.track).ok_or(EditError::NoSuchTrack(at.track))?;
+    let notes = new.iter().map(|new| Note {
+        start: new.start,
+        length: new.length.max(1),
+        id: 0,
+        off_order: 0,
+        key: new.key.min(127),
+        velocity: new.velocity.clamp(1, 127),
+        release: Release::DEFAULT,
+        channel: new.channel.unwrap_or(track.channel),
+    });
+    insert_new(project, at, notes.collect())
+}
+
+pub(super) fn delete(project: &Project, selection: &NoteSelection) -> Result<Edited, EditError> {
+    let clip = find(project, selection.clip)?;
+    chosen(clip, selection)?;
+    let project = with_clip(project, selection.clip, |clip| {
+        clip.notes = clip.notes.edited(selection.refs().to_vec(), Vec::new());
+        Ok(())
+    })?;
+    Ok(Edited { project, selection: Some(NoteSelection::new(selection.clip, [])) })
+}
+
+pub(super) fn resize(
+    project: &Project,
+    selection: &NoteSelection,
+    edge: Edge,
+    ticks: i64,
+) -> Result<Edited, EditError> {
+    let clip = find(project, selection.clip)?;
+    let chosen = chosen(clip, selection)?;
+    let resized = chosen.iter().map(|note| match edge {
+        Edge::End => closed(Note { length: stretched(note.length, ticks), ..**note }),
+        Edge::Start => {
+            let last = note.end().offset(-1).max(note.start);
+            let start = note.start.offset(ticks).min(last);
+            let length = note.end().since(start).clamp(1, u64::from(u32::MAX)) as u32;
+            closed(Note { start, length, ..**note })
+        }
+    });
+    replace(project, selection, resized.collect())
+}
+
+pub(super) fn change_velocity(
+    project: &Project,
+    selection: &NoteSelection,
+    change: &VelocityChange,
+) -> Result<Edited, EditError> {
+    let clip = find(project, selection.clip)?;
+    let chosen = chosen(clip, selection)?;
+    let each = match change {
+        VelocityChange::Each(each) => {
+            let mut each = each.clone();
+            each.sort_unstable_by_key(|(reference, _)| *reference);
+            each
+        }
+        _ => Vec::new(),
+    };
+    let velocity = |note: &Note| match change {
+        VelocityChange::To(velocity) => *velocity,
+        VelocityChange::By(delta) => {
+            (i16::from(note.velocity)).saturating_add(*delta).clamp(1, 127) as u8
+        }
+        VelocityChange::Each(_) => each
+            .binary_search_by_key(&note.reference(), |(reference, _)| *reference)
+            .ok()
+            .and_then(|index| each.get(index))
+            .map_or(note.velocity, |(_, velocity)| *velocity),
+    };
+    let changed =
+        chosen.iter().map(|note| Note { velocity: velocity(note).clamp(1, 127), ..**note });
+    replace(project, selection, changed.collect())
+}
+
+/// The notes moved as a group: it stops where its first note would leave the clip
+/// or its outermost key the keyboard, and keeps its shape.
+fn shifted(chosen: &[&Note], ticks: i64, keys: i16) -> Vec<Note> {
+    let first = chosen.iter().map(|note| note.start.0).min().unwrap_or(0);
+    let ticks = ticks.max(-(i64::try_from(first).unwrap_or(i64::MAX)));
+    let lowest = chosen.iter().map(|note| note.key).min().unwrap_or(0);
+    let highest = chosen.iter().map(|note| note.key).max().unwrap_or(127);
+    let keys = keys.clamp(-i16::from(lowest), 127 - i16::from(highest.min(127)));
+    let moved = |note: &&Note| Note {
+        start: note.start.offset(ticks),
+        key: (i16::from(note.key) + keys).clamp(0, 127) as u8,
+        ..**note
+    };
+    chosen.iter().map(moved).collect()
+}
+
+fn stretched(length: u32, ticks: i64) -> u32 {
+    i64::from(length).saturating_add(ticks).clamp(1, i64::from(u32::MAX)) as u32
+}
+
+/// A note whose end was set by hand has one, even if its file had none.
+fn closed(note: Note) -> Note {
+    Note { off_order: if note.off_order == UNCLOSED { 0 } else { note.off_order }, ..note }
+}
+
+fn replace(
+    project: &Project,
+    selection: &NoteSelection,
+    changed: Vec<Note>,
+) -> Result<Edited, EditError> {
+    let after = NoteSelection::new(selection.clip, changed.iter().map(Note::reference));
+    let project = with_clip(project, selection.clip, |clip| {
+        clip.notes = clip.notes.edited(selection.refs().to_vec(), changed);
+        Ok(())
+    })?;
+    Ok(Edited { project, selection: Some(after) })
+}
+
+fn insert_new(project: &Project, at: ClipRef, mut notes: Vec<Note>) -> Result<Edited, EditError> {
+    let mut after = Vec::with_capacity(notes.len());
+    let project = with_clip(project, at, |clip| {
+        let first = clip.next_note.max(FIRST_ORDER_OF_NEW);
+        let count = u32::try_from(notes.len()).ok().ok_or(EditError::TooManyNotes)?;
+        // The last number is kept back: as an order it would sort behind everything.
+        clip.next_note =
+            first.checked_add(count).filter(|&n| n < u32::MAX).ok_or(EditError::TooManyNotes)?;
+        for (note, id) in notes.iter_mut().zip(first..) {
+            note.id = id;
+            note.off_order = 0;
+            after.push(note.reference());
+        }
+        clip.notes = clip.notes.edited(Vec::new(), notes);
+        Ok(())
+    })?;
+    Ok(Edited { project, selection: Some(NoteSelection::new(at, after)) })
+}
+
+fn find(project: &Project, at: ClipRef) -> Result<&Arc<Clip>, EditError> {
+    project.clip(at).ok_or(EditError::NoSuchClip(at))
+}
+
+fn chosen<'a>(clip: &'a Clip, selection: &'a NoteSelection) -> Result<Vec<&'a Note>, EditError> {
+    let chosen = selection.notes_in(&clip.notes);
+    if chosen.is_empty() { Err(EditError::NoSuchNotes) } else { Ok(chosen) }
+}
+
+/// Changes one clip, which then grows to the next bar line if its notes reach past its end.
+fn with_clip(
+    project: &Project,
+    at: ClipRef,
+    change: impl FnOnce(&mut Clip) -> Result<(), EditError>,
+) -> Result<Project, EditError> {
+    with_track(project, at.track, |track| {
+        let index = track
+            .clips
+            .iter()
+            .position(|clip| clip.id == at.clip)
+            .ok_or(EditError::NoSuchClip(at))?;
+        let clips = Arc::make_mut(&mut track.clips);
+        let clip = clips.get_mut(index).ok_or(EditError::NoSuchClip(at))?;
+        let clip = Arc::make_mut(clip);
+        change(clip)?;
+        let end = clip.start.after(clip.notes.last_end().0);
+        clip.length = grown_end(project, clip.range(), end).since(clip.start);
+        Ok(())
+    })
+}
