@@ -1,1 +1,18 @@
 //! Seeded generators of files and projects, for tests, benches and training runs.
+//!
+//! The same seed and sizes give the same bytes on every machine. The file generator
+//! encodes by itself, so that it can accuse reader and writer alike. Compiled with the
+//! feature `testkit` alone; no shipped code calls it. Runs on the caller's thread,
+//! does no I/O.
+
+mod damage;
+mod encode;
+mod music;
+mod project;
+mod rng;
+mod smf;
+
+pub use damage::damaged;
+pub use project::{one_clip, project};
+pub use rng::Rng;
+pub use smf::{SmfShape, smf_file};
