@@ -1,1 +1,245 @@
 //! The façade: the application changes things only through it.
+//!
+//! Lives on the UI thread. Nothing here waits: files are read and written on worker
+//! threads and come back through [`Studio::poll`], sound runs in its own callback.
+
+mod files;
+mod jobs;
+mod transport;
+
+pub use files::{Opened, StudioEvent};
+pub use jobs::{Job, JobId};
+pub use transport::{AudioStats, DeviceState, Level, Meters, TransportView};
+
+use crate::doc::Document;
+use crate::edit::{Command, EditError, NoteSelection};
+use crate::model::{Project, TrackId};
+use crate::time::{Tick, TickRange};
+use jobs::Jobs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Called from any thread when there is something to poll or to repaint.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Whether sound goes to a device or is stepped by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AudioMode {
+    /// The default output device; none is a normal state.
+    Device,
+    /// No device: [`Studio::advance`] plays.
+    Offline,
+}
+
+/// How to start.
+#[derive(Clone)]
+pub struct StudioOptions {
+    /// Where sound goes.
+    pub audio: AudioMode,
+    /// A SoundFont to use instead of what is found or built in.
+    pub soundfont: Option<PathBuf>,
+    /// Whether to open MIDI ports.
+    pub midi: bool,
+    /// Told when something moved on another thread.
+    pub wake: Wake,
+}
+
+/// Everything that the application works with: document, files, sound, ports.
+pub struct Studio {
+    document: Document,
+    jobs: Jobs,
+    transport: transport::Transport,
+    live_track: Option<TrackId>,
+}
+
+impl Studio {
+    /// Starts with an empty project.
+    pub fn new(options: StudioOptions) -> Self {
+        Self {
+            document: Document::new(Arc::new(Project::new("Untitled"))),
+            jobs: Jobs::new(Arc::clone(&options.wake)),
+            transport: transport::Transport::new(options.audio),
+            live_track: None,
+        }
+    }
+
+    /// The project as it is now, a running gesture's preview included.
+    pub const fn snapshot(&self) -> &Arc<Project> {
+        self.document.current()
+    }
+
+    /// Goes up whenever the snapshot changes.
+    pub const fn revision(&self) -> u64 {
+        self.document.revision()
+    }
+
+    /// Whether closing now would lose something that a MIDI file could hold.
+    pub const fn is_edited(&self) -> bool {
+        self.document.is_edited()
+    }
+
+    /// Applies a command as one undo step; returns the notes to select.
+    ///
+    /// # Errors
+    ///
+    /// The command's own; nothing has changed then.
+    pub fn apply(&mut self, command: &Command) -> Result<Option<NoteSelection>, EditError> {
+        let selection = self.document.apply(command)?;
+        self.publish();
+        Ok(selection)
+    }
+
+    /// Shows and plays what a command would do, from where the gesture began.
+    ///
+    /// # Errors
+    ///
+    /// The command's own; the previous preview stays.
+    pub fn preview(&mut self, command: &Command) -> Result<Option<NoteSelection>, EditError> {
+        let selection = self.document.preview(command)?;
+        self.publish();
+        Ok(selection)
+    }
+
+    /// Makes the last preview one undo step.
+    pub fn commit(&mut self) {
+        self.document.commit();
+        self.publish();
+    }
+
+    /// Goes back to where the gesture began.
+    pub fn cancel(&mut self) {
+        self.document.cancel();
+        self.publish();
+    }
+
+    /// Takes the last step back; returns the notes that were selected before it.
+    pub fn undo(&mut self) -> Option<NoteSelection> {
+        let selection = self.document.undo();
+        self.publish();
+        selection
+    }
+
+    /// Does the last undone step again; returns the notes that were selected after it.
+    pub fn redo(&mut self) -> Option<NoteSelection> {
+        let selection = self.document.redo();
+        self.publish();
+        selection
+    }
+
+    /// What undo would take back.
+    pub fn undo_name(&self) -> Option<&'static str> {
+        self.document.undo_name()
+    }
+
+    /// What redo would do again.
+    pub fn redo_name(&self) -> Option<&'static str> {
+        self.document.redo_name()
+    }
+
+    /// Background work under way.
+    pub fn jobs(&self) -> Vec<Job> {
+        self.jobs.list()
+    }
+
+    /// Gives up a piece of background work; what it would have brought is dropped.
+    pub fn cancel_job(&mut self, id: JobId) {
+        self.jobs.cancel(id);
+    }
+
+    /// Takes in what other threads have brought. Call once a frame.
+    pub fn poll(&mut self) -> Vec<StudioEvent> {
+        let events = self.take_in_files();
+        self.transport.poll(self.document.current());
+        events
+    }
+
+    /// Plays from where the playhead is.
+    pub fn play(&mut self) {
+        self.transport.play();
+    }
+
+    /// Stops; nothing is left hanging.
+    pub fn stop(&mut self) {
+        self.transport.stop();
+    }
+
+    /// Moves the playhead, playing or not.
+    pub fn seek(&mut self, tick: Tick) {
+        self.transport.seek(tick, self.document.current());
+    }
+
+    /// Plays this range again and again, or no longer.
+    pub fn set_loop(&mut self, range: Option<TickRange>) {
+        self.transport.set_loop(range);
+    }
+
+    /// Switches the metronome.
+    pub fn set_metronome(&mut self, on: bool) {
+        self.transport.set_metronome(on);
+    }
+
+    /// Where playback is.
+    pub fn transport(&self) -> TransportView {
+        self.transport.view(self.document.current())
+    }
+
+    /// How loud every track is.
+    pub fn meters(&self) -> &Meters {
+        self.transport.meters()
+    }
+
+    /// What sound costs.
+    pub fn audio_stats(&self) -> AudioStats {
+        self.transport.stats()
+    }
+
+    /// Where sound goes.
+    pub fn device(&self) -> DeviceState {
+        self.transport.device()
+    }
+
+    /// The track that live input and auditions play.
+    pub fn set_live_track(&mut self, track: Option<TrackId>) {
+        self.live_track = track;
+    }
+
+    /// Plays a channel message on a track at once, as a key of the roll does.
+    pub fn live(&mut self, track: TrackId, message: [u8; 3]) {
+        self.transport.live(track, message);
+    }
+
+    /// Silences everything.
+    pub fn panic(&mut self) {
+        self.transport.panic();
+    }
+
+    /// Offline: plays this many frames of sound on the calling thread.
+    pub fn advance(&mut self, frames: usize) {
+        self.transport.advance(frames, self.document.current());
+    }
+
+    /// Heap bytes of the engine's big parts, by name.
+    pub fn component_bytes(&self) -> Vec<(&'static str, usize)> {
+        let project = self.document.current();
+        let source = project.source.as_ref().map_or(0, |source| source.len());
+        vec![
+            ("document", project.heap_bytes()),
+            ("source", source),
+            ("undo", self.document.history_bytes()),
+            ("sequencer", self.transport.stats().schedule_bytes),
+        ]
+    }
+
+    fn replace_document(&mut self, project: Project) {
+        self.transport.stop();
+        self.document = Document::new(Arc::new(project));
+        self.transport.set_loop(None);
+        self.transport.seek(Tick::ZERO, self.document.current());
+        self.publish();
+    }
+
+    /// Hands the newest snapshot to whoever plays it.
+    fn publish(&mut self) {
+        self.transport.set_project(self.document.current());
+    }
+}

@@ -1,0 +1,130 @@
+//! Background work: who is at it, how far, and what came of it.
+
+use super::Wake;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// Names a piece of background work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JobId(u64);
+
+/// A piece of background work as the status bar shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Its name for [`super::Studio::cancel_job`].
+    pub id: JobId,
+    /// What it does, such as "Opening song.mid".
+    pub label: String,
+    /// How much is done, 0..=1; `None` when that cannot be told.
+    pub progress: Option<f32>,
+}
+
+/// What a worker may ask of its job while it runs.
+#[derive(Clone, Debug)]
+pub(super) struct Ticket {
+    progress: Arc<AtomicU32>,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Ticket {
+    /// Whether the work is no longer wanted.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Says how much is done, 0..=1.
+    pub(super) fn set_progress(&self, share: f32) {
+        self.progress.store(share.clamp(0.0, 1.0).to_bits(), Ordering::Relaxed);
+    }
+}
+
+/// What a worker brings back. Big values come boxed inside the closure.
+pub(super) type Outcome = Box<dyn FnOnce(&mut super::Studio) -> Option<super::StudioEvent> + Send>;
+
+struct Running {
+    id: JobId,
+    label: String,
+    ticket: Ticket,
+}
+
+/// All background work of a studio.
+pub(super) struct Jobs {
+    running: Vec<Running>,
+    next: u64,
+    sender: flume::Sender<(JobId, Outcome)>,
+    receiver: flume::Receiver<(JobId, Outcome)>,
+    wake: Wake,
+}
+
+/// Outcomes waiting to be polled; a worker waits when there are more.
+const MAX_WAITING: usize = 64;
+/// Progress that cannot be told.
+const UNKNOWN: u32 = u32::MAX;
+
+impl Jobs {
+    pub(super) fn new(wake: Wake) -> Self {
+        let (sender, receiver) = flume::bounded(MAX_WAITING);
+        Self { running: Vec::new(), next: 1, sender, receiver, wake }
+    }
+
+    /// Runs `work` on a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no thread; the work is not done then.
+    pub(super) fn start(
+        &mut self,
+        label: String,
+        work: impl FnOnce(&Ticket) -> Outcome + Send + 'static,
+    ) -> std::io::Result<JobId> {
+        let id = JobId(self.next);
+        self.next += 1;
+        let ticket = Ticket {
+            progress: Arc::new(AtomicU32::new(UNKNOWN)),
+            cancelled: Arc::new(AtomicBool::new(false)),
+        };
+        let (sender, wake, own) = (self.sender.clone(), Arc::clone(&self.wake), ticket.clone());
+        std::thread::Builder::new().name("worker".to_owned()).spawn(move || {
+            let outcome = work(&own);
+            // A closed channel means that the studio is gone: nobody waits for this.
+            drop(sender.send((id, outcome)));
+            wake();
+        })?;
+        self.running.push(Running { id, label, ticket });
+        Ok(id)
+    }
+
+    /// Forgets a job; its outcome is dropped when it comes.
+    pub(super) fn cancel(&mut self, id: JobId) {
+        self.running.retain(|job| {
+            if job.id == id {
+                job.ticket.cancelled.store(true, Ordering::Relaxed);
+            }
+            job.id != id
+        });
+    }
+
+    /// What has come back, less what was cancelled.
+    pub(super) fn take(&mut self) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        while let Ok((id, outcome)) = self.receiver.try_recv() {
+            if self.running.iter().any(|job| job.id == id) {
+                self.running.retain(|job| job.id != id);
+                outcomes.push(outcome);
+            }
+        }
+        outcomes
+    }
+
+    pub(super) fn list(&self) -> Vec<Job> {
+        let job = |running: &Running| Job {
+            id: running.id,
+            label: running.label.clone(),
+            progress: match running.ticket.progress.load(Ordering::Relaxed) {
+                UNKNOWN => None,
+                bits => Some(f32::from_bits(bits)),
+            },
+        };
+        self.running.iter().map(job).collect()
+    }
+}
