@@ -1,1 +1,13 @@
-//! The application.
+//! MIDI Software Center: the application.
+//!
+//! Owns windows, panels and drawing; owns no music logic, which lives in [`engine`].
+
+pub mod app;
+pub mod command;
+pub mod panels;
+pub mod render;
+pub mod state;
+pub mod theme;
+pub mod view_ctx;
+
+pub use profiling;

@@ -1,0 +1,132 @@
+//! What a panel may see. Panels look; commands act.
+//!
+//! Made anew for every frame on the UI thread; holds nothing of its own.
+
+use crate::command::CommandSender;
+use crate::state::Selection;
+use crate::theme::Theme;
+use engine::model::{Project, TrackId};
+use engine::time::{Tick, TickRange};
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+/// The playhead and what surrounds it, as of this frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TransportView {
+    /// Whether it moves.
+    pub playing: bool,
+    /// Where it is, in ticks with their fraction.
+    pub position: f64,
+    /// The same in seconds.
+    pub secs: f64,
+    /// What repeats, if anything.
+    pub loop_range: Option<TickRange>,
+    /// Whether the metronome clicks.
+    pub metronome: bool,
+}
+
+impl TransportView {
+    /// The whole tick the playhead is on.
+    pub fn tick(&self) -> Tick {
+        Tick(self.position.max(0.0) as u64)
+    }
+}
+
+/// How loud something is: linear, 1 is full scale.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Level {
+    /// Highest sample of late, left and right.
+    pub peak: [f32; 2],
+    /// Root mean square, left and right.
+    pub rms: [f32; 2],
+}
+
+/// Levels of every track and of the sum.
+pub trait Meters {
+    /// A track's level; silence for one that does not exist.
+    fn track(&self, id: TrackId) -> Level;
+    /// What goes to the loudspeakers.
+    fn master(&self) -> Level;
+}
+
+/// Where panels leave the line of help for what the pointer is over.
+#[derive(Debug, Default)]
+pub struct HintSlot(RefCell<String>);
+
+impl HintSlot {
+    /// Shows `hint` in the status bar: the gesture, then its modifiers, such as
+    /// "Drag note to move · Ctrl copies · Shift no snap". The last one set in a frame wins.
+    pub fn set(&self, hint: &str) {
+        let mut slot = self.0.borrow_mut();
+        slot.clear();
+        slot.push_str(hint);
+    }
+
+    /// Takes what this frame left.
+    pub fn take(&self) -> String {
+        std::mem::take(&mut self.0.borrow_mut())
+    }
+}
+
+/// One virtual list as it was drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScrollReport {
+    /// Which list.
+    pub list: &'static str,
+    /// Rows there are.
+    pub total: usize,
+    /// First row drawn.
+    pub start: usize,
+    /// One past the last row drawn.
+    pub end: usize,
+    /// Height of a row, in points.
+    pub row_height: f32,
+}
+
+/// Where panels leave what they measured; the application feeds it to the profiler.
+#[derive(Debug, Default)]
+pub struct FrameReport {
+    scrolls: RefCell<Vec<ScrollReport>>,
+    gpu_bytes: Cell<usize>,
+}
+
+impl FrameReport {
+    /// Tells which rows of a virtual list were drawn.
+    pub fn scroll(&self, report: ScrollReport) {
+        self.scrolls.borrow_mut().push(report);
+    }
+
+    /// Tells how many bytes of GPU buffers a renderer holds.
+    pub fn add_gpu_bytes(&self, bytes: usize) {
+        self.gpu_bytes.set(self.gpu_bytes.get().saturating_add(bytes));
+    }
+
+    /// Takes what this frame left: the lists drawn and the GPU's bytes.
+    pub fn take(&self) -> (Vec<ScrollReport>, usize) {
+        (std::mem::take(&mut self.scrolls.borrow_mut()), self.gpu_bytes.replace(0))
+    }
+}
+
+/// Everything a panel is given. It holds `&mut` to its own view state beside it.
+pub struct ViewCtx<'a> {
+    /// Colours.
+    pub theme: &'a Theme,
+    /// The song.
+    pub snapshot: &'a Arc<Project>,
+    /// Changes whenever the song does: a key for caches.
+    pub revision: u64,
+    /// The playhead.
+    pub transport: TransportView,
+    /// Levels.
+    pub meters: &'a dyn Meters,
+    /// What is selected.
+    pub selection: &'a Selection,
+    /// Whether the view follows the playhead while playing.
+    pub follow: bool,
+    /// Where to send what should happen.
+    pub commands: &'a CommandSender,
+    /// Where to leave the line of help.
+    pub hint: &'a HintSlot,
+    /// Where to leave measurements.
+    pub report: &'a FrameReport,
+}
