@@ -2,6 +2,7 @@
 //!
 //! Runs wherever it is called, mostly on the UI thread. Does no I/O, holds no state.
 
+mod merge;
 mod notes;
 mod selection;
 mod tracks;
@@ -92,6 +93,13 @@ pub enum Command {
         /// Where on the song's time line.
         range: TickRange,
     },
+    /// Adds the tracks of another song below the project's own.
+    AddSong {
+        /// The other song.
+        song: Arc<Project>,
+        /// Where its start goes.
+        at: Tick,
+    },
 }
 
 impl Command {
@@ -109,6 +117,7 @@ impl Command {
             Self::MuteOthers { .. } => "Mute other tracks",
             Self::AddTrack { .. } => "Add track",
             Self::AddClip { .. } => "Add clip",
+            Self::AddSong { .. } => "Add song",
         }
     }
 
@@ -182,6 +191,7 @@ pub fn apply(project: &Project, command: &Command) -> Result<Edited, EditError> 
         Command::MuteOthers { track } => tracks::mute_others(project, *track),
         Command::AddTrack { name } => tracks::add_track(project, name),
         Command::AddClip { track, range } => tracks::add_clip(project, *track, *range),
+        Command::AddSong { song, at } => merge::add_song(project, song, *at),
     }?;
     if command.changes_file() {
         edited.project.source = None;
