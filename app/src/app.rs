@@ -5,33 +5,20 @@ use crate::panels::arrangement::arrangement_ui;
 use crate::panels::piano_roll::piano_roll_ui;
 use crate::state::{Layout, Selection};
 use crate::theme::{self, Theme, size};
-use crate::view_ctx::{FrameReport, HintSlot, Level, Meters, TransportView, ViewCtx};
+use crate::view_ctx::{FrameReport, HintSlot, ViewCtx};
 use egui::{CentralPanel, Context, Frame, Panel, Ui};
-use engine::model::{Project, TrackId};
+use engine::edit::{EditError, NoteSelection};
+use engine::studio::{AudioMode, Studio, StudioOptions};
 use std::sync::Arc;
-
-/// Levels when nothing plays.
-struct Silence;
-
-impl Meters for Silence {
-    fn track(&self, _id: TrackId) -> Level {
-        Level::default()
-    }
-
-    fn master(&self) -> Level {
-        Level::default()
-    }
-}
 
 /// The whole program as eframe runs it.
 pub struct MidiApp {
-    project: Arc<Project>,
+    studio: Studio,
     layout: Layout,
     selection: Selection,
     commands: CommandSender,
     hint: HintSlot,
     report: FrameReport,
-    transport: TransportView,
 }
 
 impl MidiApp {
@@ -40,13 +27,29 @@ impl MidiApp {
         theme::fonts::install(ctx);
         theme::apply(ctx, Theme::of(layout.theme));
         Self {
-            project: Arc::new(Project::new("Untitled")),
+            studio: Studio::new(StudioOptions {
+                audio: AudioMode::Device,
+                soundfont: layout.soundfont.clone(),
+                midi: true,
+                wake: {
+                    let ctx = ctx.clone();
+                    Arc::new(move || ctx.request_repaint())
+                },
+            }),
             layout,
             selection: Selection::default(),
             commands: CommandSender::default(),
             hint: HintSlot::default(),
             report: FrameReport::default(),
-            transport: TransportView::default(),
+        }
+    }
+
+    fn edit(
+        &mut self,
+        change: impl FnOnce(&mut Studio) -> Result<Option<NoteSelection>, EditError>,
+    ) {
+        if let Ok(Some(notes)) = change(&mut self.studio) {
+            self.selection = Selection::of_notes(&notes);
         }
     }
 
@@ -59,11 +62,14 @@ impl MidiApp {
             }
             AppCommand::SetTheme(kind) => self.layout.theme = kind,
             AppCommand::SetUiScale(scale) => self.layout.ui_scale = scale,
-            AppCommand::Run(_)
-            | AppCommand::Seek(_)
-            | AppCommand::SetLoop(_)
-            | AppCommand::Live { .. }
-            | AppCommand::Open(_) => {}
+            AppCommand::Apply(command) => self.edit(|studio| studio.apply(&command)),
+            AppCommand::Preview(command) => self.edit(|studio| studio.preview(&command)),
+            AppCommand::Commit => self.studio.commit(),
+            AppCommand::Cancel => self.studio.cancel(),
+            AppCommand::Seek(tick) => self.studio.seek(tick),
+            AppCommand::SetLoop(range) => self.studio.set_loop(range),
+            AppCommand::Live { track, message } => self.studio.live(track, message),
+            AppCommand::Run(_) | AppCommand::Open(_) => {}
         }
     }
 }
@@ -76,13 +82,13 @@ impl eframe::App for MidiApp {
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        let Self { project, layout, selection, commands, hint, report, transport } = self;
+        let Self { studio, layout, selection, commands, hint, report } = self;
         let ctx = ViewCtx {
             theme: Theme::of(layout.theme),
-            snapshot: project,
-            revision: 0,
-            transport: *transport,
-            meters: &Silence,
+            snapshot: studio.snapshot(),
+            revision: studio.revision(),
+            transport: studio.transport(),
+            meters: studio.meters(),
             selection,
             follow: layout.follow,
             commands,

@@ -5,49 +5,12 @@
 use crate::command::CommandSender;
 use crate::state::Selection;
 use crate::theme::Theme;
-use engine::model::{Project, TrackId};
-use engine::time::{Tick, TickRange};
+use engine::model::Project;
+use engine::time::Tick;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-/// The playhead and what surrounds it, as of this frame.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct TransportView {
-    /// Whether it moves.
-    pub playing: bool,
-    /// Where it is, in ticks with their fraction.
-    pub position: f64,
-    /// The same in seconds.
-    pub secs: f64,
-    /// What repeats, if anything.
-    pub loop_range: Option<TickRange>,
-    /// Whether the metronome clicks.
-    pub metronome: bool,
-}
-
-impl TransportView {
-    /// The whole tick the playhead is on.
-    pub fn tick(&self) -> Tick {
-        Tick(self.position.max(0.0) as u64)
-    }
-}
-
-/// How loud something is: linear, 1 is full scale.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Level {
-    /// Highest sample of late, left and right.
-    pub peak: [f32; 2],
-    /// Root mean square, left and right.
-    pub rms: [f32; 2],
-}
-
-/// Levels of every track and of the sum.
-pub trait Meters {
-    /// A track's level; silence for one that does not exist.
-    fn track(&self, id: TrackId) -> Level;
-    /// What goes to the loudspeakers.
-    fn master(&self) -> Level;
-}
+pub use engine::studio::{Level, Meters, TransportView};
 
 /// Where panels leave the line of help for what the pointer is over.
 #[derive(Debug, Default)]
@@ -118,7 +81,7 @@ pub struct ViewCtx<'a> {
     /// The playhead.
     pub transport: TransportView,
     /// Levels.
-    pub meters: &'a dyn Meters,
+    pub meters: &'a Meters,
     /// What is selected.
     pub selection: &'a Selection,
     /// Whether the view follows the playhead while playing.
@@ -129,4 +92,11 @@ pub struct ViewCtx<'a> {
     pub hint: &'a HintSlot,
     /// Where to leave measurements.
     pub report: &'a FrameReport,
+}
+
+impl ViewCtx<'_> {
+    /// The whole tick that the playhead is on.
+    pub fn playhead(&self) -> Tick {
+        Tick(self.transport.position.max(0.0) as u64)
+    }
 }

@@ -9,6 +9,7 @@ pub use action::{Action, Context, Family, Info};
 
 use crate::state::{EditorTab, Selection};
 use crate::theme::ThemeKind;
+use engine::edit::Command;
 use engine::model::TrackId;
 use engine::time::{Tick, TickRange};
 use std::cell::RefCell;
@@ -19,6 +20,14 @@ use std::path::PathBuf;
 pub enum AppCommand {
     /// Something with a name, as if chosen from its menu.
     Run(Action),
+    /// Change the song: one undo step. Notes that the change returns become the selection.
+    Apply(Command),
+    /// Show what a gesture would do, always from where it began.
+    Preview(Command),
+    /// Make the last preview one undo step.
+    Commit,
+    /// Go back to where the gesture began.
+    Cancel,
     /// Replace the selection.
     Select(Selection),
     /// Move the playhead.
@@ -45,6 +54,12 @@ pub enum AppCommand {
 impl From<Action> for AppCommand {
     fn from(action: Action) -> Self {
         Self::Run(action)
+    }
+}
+
+impl From<Command> for AppCommand {
+    fn from(command: Command) -> Self {
+        Self::Apply(command)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is selected, as a value that panels read and commands replace.
 
+use engine::edit::NoteSelection;
 use engine::model::{ClipRef, NoteRef, TrackId};
 use std::sync::Arc;
 
@@ -92,6 +93,22 @@ impl Selection {
     /// A clip and its track, with no notes.
     pub fn of_clip(clip: ClipRef) -> Self {
         Self { track: Some(clip.track), clip: Some(clip), notes: NoteSet::default() }
+    }
+
+    /// What a command or an undo step wants selected: its clip and its notes.
+    pub fn of_notes(notes: &NoteSelection) -> Self {
+        Self {
+            track: Some(notes.clip.track),
+            clip: Some(notes.clip),
+            notes: notes.refs().iter().copied().collect(),
+        }
+    }
+
+    /// The selected notes as commands take them; `None` when there are none. Copies the
+    /// references: once a gesture, not once a frame.
+    pub fn note_selection(&self) -> Option<NoteSelection> {
+        let clip = self.clip.filter(|_| !self.notes.is_empty())?;
+        Some(NoteSelection::new(clip, self.notes.iter()))
     }
 
     /// The same track and clip with these notes.
