@@ -1,0 +1,369 @@
+//! Walks the events of one track: a straight path for what is right, repairs for
+//! what is not. Allocates nothing per event and never looks outside its bytes.
+
+use super::chunk::{is_plausible_chunk, is_track_start};
+use super::event::{Message, RawEvent, meta};
+use super::problem::{Action, ProblemKind, Problems};
+use crate::time::Tempo;
+
+const MTRK: u32 = u32::from_le_bytes(*b"MTrk");
+
+/// Where a track's events stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TrackPlace {
+    /// Which MTrk it is, counted from 0.
+    pub(super) index: u16,
+    /// First byte of its events.
+    pub(super) body: usize,
+    /// Where its chunk says it ends, clamped to the bytes there are.
+    pub(super) announced_end: usize,
+}
+
+/// Hands out one track's events in order.
+#[derive(Clone, Debug)]
+pub(super) struct TrackCursor<'a> {
+    /// Everything up to where the music may reach.
+    all: &'a [u8],
+    /// Everything up to where this track is believed to end.
+    within: &'a [u8],
+    pos: usize,
+    tick: u64,
+    /// The status that a data byte right here would continue; 0 for none.
+    running: u8,
+    /// The last channel status there was, for files that rely on it after meta events.
+    last_status: u8,
+    index: u16,
+    ended: Option<Ended>,
+}
+
+/// Why a track is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    EndOfTrack,
+    NextTrack,
+    AnnouncedEnd,
+    Broken,
+}
+
+/// An event that does not fit into the bytes left.
+#[derive(Clone, Copy, Debug)]
+enum Cut {
+    Event,
+    Meta,
+    Sysex { body: usize },
+}
+
+impl<'a> TrackCursor<'a> {
+    /// `all` ends where nothing more can belong to the song; offsets count from its start.
+    pub(super) fn new(all: &'a [u8], place: TrackPlace) -> Self {
+        Self {
+            all,
+            within: all.get(..place.announced_end).unwrap_or(all),
+            pos: place.body,
+            tick: 0,
+            running: 0,
+            last_status: 0,
+            index: place.index,
+            ended: None,
+        }
+    }
+
+    /// The first byte that was not read.
+    pub(super) const fn position(&self) -> usize {
+        self.pos
+    }
+
+    /// Ticks read so far: where the track ends once it has.
+    pub(super) const fn tick(&self) -> u64 {
+        self.tick
+    }
+
+    /// Why there are no more events; `None` while there may be.
+    pub(super) const fn ended(&self) -> Option<Ended> {
+        self.ended
+    }
+
+    /// The next event; `None` once the track is over.
+    #[inline]
+    pub(super) fn next(&mut self, problems: &mut Problems) -> Option<RawEvent<'a>> {
+        if let Some(event) = self.next_healthy() {
+            return Some(event);
+        }
+        self.next_careful(problems)
+    }
+
+    /// The straight path: a channel message with a short delta, eight bytes in sight.
+    /// `None` leaves everything else to the careful one.
+    #[inline]
+    fn next_healthy(&mut self) -> Option<RawEvent<'a>> {
+        let offset = self.pos;
+        let window = self.within.get(offset..)?.first_chunk::<8>()?;
+        let word = u64::from_le_bytes(*window);
+        let first = word & 0xFF;
+        let (delta, after_delta) = if first < 0x80 {
+            (first, 1)
+        } else {
+            let second = word >> 8 & 0xFF;
+            if second >= 0x80 {
+                return None;
+            }
+            ((first & 0x7F) << 7 | second, 2)
+        };
+        let rest = word >> (8 * after_delta);
+        let head = rest as u8;
+        let (status, rest, data_at) = if head >= 0x80 {
+            (head, rest >> 8, after_delta + 1)
+        } else {
+            (self.running, rest, after_delta)
+        };
+        let has_two = status & 0xE0 != 0xC0;
+        let data = [rest as u8, if has_two { (rest >> 8) as u8 } else { 0 }];
+        let is_channel = (0x80..0xF0).contains(&status);
+        if !is_channel || (data[0] | data[1]) & 0x80 != 0 || word as u32 == MTRK {
+            return None;
+        }
+        self.running = status;
+        self.tick = self.tick.saturating_add(delta);
+        self.pos = offset + data_at + 1 + usize::from(has_two);
+        Some(RawEvent { tick: self.tick, offset, message: Message::Channel { status, data } })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn next_careful(&mut self, problems: &mut Problems) -> Option<RawEvent<'a>> {
+        while self.ended.is_none() {
+            let mut attempt = self.clone();
+            match attempt.read_event(problems) {
+                Ok(event) => {
+                    *self = attempt;
+                    if event.is_some() {
+                        return event;
+                    }
+                }
+                Err(cut) => {
+                    if let Some(event) = self.face_cut(cut, problems) {
+                        return Some(event);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// An event runs past the believed end: believe less, cut it, or end the track.
+    fn face_cut(&mut self, cut: Cut, problems: &mut Problems) -> Option<RawEvent<'a>> {
+        let end = self.within.len();
+        if end < self.all.len() && !is_plausible_chunk(self.all, end) {
+            self.report(problems, end, ProblemKind::ChunkTooShort, Action::ReadOn);
+            self.within = self.all;
+            return None;
+        }
+        if let Cut::Sysex { body } = cut {
+            let rest = self.within.get(body..).unwrap_or_default();
+            if let Some(length) = rest.iter().position(|&byte| byte == 0xF7) {
+                self.report(problems, self.pos, ProblemKind::SysexOverrun, Action::Shortened);
+                let (delta, _) = read_number(self.within, self.pos).unwrap_or_default();
+                let offset = self.pos;
+                self.tick = self.tick.saturating_add(delta);
+                self.pos = body + length + 1;
+                self.running = 0;
+                let data = rest.get(..=length).unwrap_or_default();
+                return Some(RawEvent { tick: self.tick, offset, message: Message::Sysex(data) });
+            }
+        }
+        if self.pos >= end {
+            self.report(problems, end, ProblemKind::MissingEndOfTrack, Action::Added);
+            self.ended = Some(Ended::AnnouncedEnd);
+        } else {
+            let kind = match cut {
+                Cut::Event => ProblemKind::TruncatedEvent,
+                Cut::Meta => ProblemKind::MetaOverrun,
+                Cut::Sysex { .. } => ProblemKind::SysexOverrun,
+            };
+            self.report(problems, self.pos, kind, Action::EndedTrack);
+            self.ended = Some(Ended::Broken);
+        }
+        None
+    }
+
+    /// Reads whatever stands here. `Ok(None)` when it was skipped or ends the track
+    /// without an event. On `Err` the caller throws this attempt away.
+    fn read_event(&mut self, problems: &mut Problems) -> Result<Option<RawEvent<'a>>, Cut> {
+        let offset = self.pos;
+        if is_track_start(self.all, offset) {
+            self.report(problems, offset, ProblemKind::TrackInsideTrack, Action::EndedTrack);
+            self.ended = Some(Ended::NextTrack);
+            return Ok(None);
+        }
+        let mut found = Findings::default();
+        let (delta, mut at) = read_number(self.within, offset).ok_or(Cut::Event)?;
+        if at - offset > 4 {
+            found.add(offset, ProblemKind::LongNumber, Action::Accepted);
+        }
+        self.tick = self.tick.saturating_add(delta);
+        let mut status = self.byte(at)?;
+        if status >= 0x80 {
+            at += 1;
+        } else if self.running != 0 {
+            status = self.running;
+        } else if self.last_status != 0 {
+            found.add(at, ProblemKind::RunningStatus, Action::Accepted);
+            status = self.last_status;
+        } else {
+            found.add(at, ProblemKind::MissingStatus, Action::Skipped);
+            while status < 0x80 {
+                at += 1;
+                status = self.byte(at)?;
+            }
+            at += 1;
+        }
+        let message = match status {
+            0xFF => self.read_meta(at, &mut found)?,
+            0xF0 | 0xF7 => Some(self.read_sysex(status, at, &mut found)?),
+            0xF1..=0xFE => {
+                found.add(at - 1, ProblemKind::SystemMessage, Action::Skipped);
+                self.pos = at + system_data_bytes(status);
+                if self.pos > self.within.len() {
+                    return Err(Cut::Event);
+                }
+                None
+            }
+            _ => Some(self.read_channel(status, at, &mut found)?),
+        };
+        found.report(self.index, problems);
+        Ok(message.map(|message| RawEvent { tick: self.tick, offset, message }))
+    }
+
+    fn read_channel(
+        &mut self,
+        status: u8,
+        at: usize,
+        found: &mut Findings,
+    ) -> Result<Message<'a>, Cut> {
+        let has_two = status & 0xE0 != 0xC0;
+        let data = [self.byte(at)?, if has_two { self.byte(at + 1)? } else { 0 }];
+        if (data[0] | data[1]) & 0x80 != 0 {
+            found.add(at, ProblemKind::DataByte, Action::Masked);
+        }
+        self.running = status;
+        self.last_status = status;
+        self.pos = at + 1 + usize::from(has_two);
+        Ok(Message::Channel { status, data: data.map(|byte| byte & 0x7F) })
+    }
+
+    fn read_meta(&mut self, at: usize, found: &mut Findings) -> Result<Option<Message<'a>>, Cut> {
+        let kind = self.byte(at)?;
+        let (length, body) = read_number(self.within, at + 1).ok_or(Cut::Event)?;
+        if kind == meta::END_OF_TRACK {
+            // Whatever its length says: nothing of it is music.
+            self.pos = body.saturating_add(length as usize).min(self.within.len());
+            self.ended = Some(Ended::EndOfTrack);
+            return Ok(Some(Message::EndOfTrack));
+        }
+        let data = take(self.within, body, length).ok_or(Cut::Meta)?;
+        self.interrupt();
+        self.pos = body + data.len();
+        if let Some(problem) = meta_problem(kind, data) {
+            found.add(at - 1, problem, Action::Dropped);
+            return Ok(None);
+        }
+        Ok(Some(Message::Meta { kind, data }))
+    }
+
+    fn read_sysex(
+        &mut self,
+        status: u8,
+        at: usize,
+        found: &mut Findings,
+    ) -> Result<Message<'a>, Cut> {
+        let (length, body) = read_number(self.within, at).ok_or(Cut::Event)?;
+        let data = take(self.within, body, length).ok_or(Cut::Sysex { body })?;
+        if body - at > 4 {
+            found.add(at, ProblemKind::LongNumber, Action::Accepted);
+        }
+        self.interrupt();
+        self.pos = body + data.len();
+        Ok(if status == 0xF0 { Message::Sysex(data) } else { Message::Escape(data) })
+    }
+
+    fn interrupt(&mut self) {
+        if self.running != 0 {
+            self.last_status = self.running;
+            self.running = 0;
+        }
+    }
+
+    fn byte(&self, at: usize) -> Result<u8, Cut> {
+        self.within.get(at).copied().ok_or(Cut::Event)
+    }
+
+    fn report(&self, problems: &mut Problems, at: usize, kind: ProblemKind, action: Action) {
+        problems.push(Some(self.index), at, kind, action);
+    }
+}
+
+/// What is wrong with one event: held back until the event is known to be whole.
+#[derive(Default)]
+struct Findings {
+    list: [Option<(usize, ProblemKind, Action)>; 3],
+}
+
+impl Findings {
+    fn add(&mut self, at: usize, kind: ProblemKind, action: Action) {
+        if let Some(free) = self.list.iter_mut().find(|slot| slot.is_none()) {
+            *free = Some((at, kind, action));
+        }
+    }
+
+    fn report(self, track: u16, problems: &mut Problems) {
+        for (at, kind, action) in self.list.into_iter().flatten() {
+            problems.push(Some(track), at, kind, action);
+        }
+    }
+}
+
+/// Reads a variable-length number of any length; gives it, saturated, and where it ends.
+fn read_number(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
+    let mut value = 0_u64;
+    for (index, &byte) in bytes.get(at..)?.iter().enumerate() {
+        let low = u64::from(byte & 0x7F);
+        value = if value >> 57 == 0 { value << 7 | low } else { u64::MAX };
+        if byte < 0x80 {
+            return Some((value, at + index + 1));
+        }
+    }
+    None
+}
+
+fn take(bytes: &[u8], at: usize, length: u64) -> Option<&[u8]> {
+    let end = at.checked_add(usize::try_from(length).ok()?)?;
+    bytes.get(at..end)
+}
+
+/// Data bytes of a system common message (MIDI 1.0, table II).
+const fn system_data_bytes(status: u8) -> usize {
+    match status {
+        0xF1 | 0xF3 => 1,
+        0xF2 => 2,
+        _ => 0,
+    }
+}
+
+fn meta_problem(kind: u8, data: &[u8]) -> Option<ProblemKind> {
+    match (kind, data) {
+        (meta::TEMPO, [a, b, c, ..]) => {
+            let micros = u32::from_be_bytes([0, *a, *b, *c]);
+            Tempo::from_micros(micros).is_none().then_some(ProblemKind::BadTempo)
+        }
+        // A beat shorter than a 128th is damage, and would put thousands of bars into a second.
+        (meta::METER, [numerator, power, ..]) => {
+            (*numerator == 0 || *power > 7).then_some(ProblemKind::BadMeter)
+        }
+        (meta::KEY, [sharps, scale, ..]) => {
+            let sharps = sharps.cast_signed();
+            (!(-7..=7).contains(&sharps) || *scale > 1).then_some(ProblemKind::BadKeySignature)
+        }
+        (meta::TEMPO | meta::METER | meta::KEY, _) => Some(ProblemKind::ShortMeta),
+        _ => None,
+    }
+}

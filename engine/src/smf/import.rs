@@ -1,0 +1,129 @@
+//! Makes a project of a file.
+
+use super::clips::cut;
+use super::conductor::conductor;
+use super::gather::{Gatherer, Part, Split};
+use super::gm;
+use super::limits::Limits;
+use super::problem::Problem;
+use super::song::{ReadError, Song, read};
+use super::text::TextEncoding;
+use crate::model::{
+    AlienChunk, Conductor, EventKind, FileShape, Mix, MtrkShape, Output, Project, Track,
+    TrackColor, TrackId,
+};
+use std::sync::Arc;
+
+/// A file that was opened.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// What it holds.
+    pub project: Project,
+    /// What was wrong, and what was done about it.
+    pub problems: Vec<Problem>,
+    /// Whether anything had to be mended.
+    pub salvaged: bool,
+}
+
+/// Reads a file into a project called `name`. A format-0 file opens as one track for each
+/// channel; otherwise each MTrk with any channel message is a track.
+///
+/// # Errors
+/// When it is not MIDI, or beyond the limits.
+pub fn import(bytes: Arc<[u8]>, name: &str, limits: &Limits) -> Result<Imported, ReadError> {
+    let song = read(&bytes, limits)?;
+    if song.note_ons() > limits.notes {
+        return Err(ReadError::TooManyNotes { notes: song.note_ons(), limit: limits.notes });
+    }
+    let mut problems = song.problems.clone();
+    let mut conductor_events = Vec::new();
+    let split = if song.format == 0 { Split::ByChannel } else { Split::Whole };
+    let mut parts: Vec<(u16, Part)> = Vec::new();
+    for (mtrk, track) in song.tracks.iter().enumerate() {
+        let mtrk = mtrk as u16;
+        let gatherer = Gatherer::new(mtrk, split, &mut conductor_events, &mut problems);
+        parts.extend(gatherer.gather(&song, track).into_iter().map(|part| (mtrk, part)));
+    }
+    let conductor = conductor(song.division, conductor_events);
+    let (tracks, next_id) = tracks(parts, &song, &conductor, limits);
+    let shape = shape(&song);
+    let (division, salvaged) = (song.division, problems.iter().any(Problem::is_repair));
+    let salvaged = salvaged || song.salvaged;
+    let project = Project {
+        name: name.into(),
+        division,
+        shape: Arc::new(shape),
+        conductor,
+        tracks,
+        source: Some(bytes),
+        next_id,
+    };
+    Ok(Imported { project, problems, salvaged })
+}
+
+fn tracks(
+    parts: Vec<(u16, Part)>,
+    song: &Song<'_>,
+    conductor: &Conductor,
+    limits: &Limits,
+) -> (Arc<[Arc<Track>]>, u32) {
+    let encoding = TextEncoding::guess(parts.iter().flat_map(|(_, part)| texts(part)));
+    let mut next_id = 1;
+    let mut tracks = Vec::with_capacity(parts.len());
+    for (index, (mtrk, mut part)) in parts.into_iter().enumerate() {
+        let id = TrackId(next_id);
+        next_id += 1;
+        let (channel, name_meta) = (part.channel, part.name_meta.take());
+        let own = name_meta.as_ref().map(|meta| encoding.decode(&meta.bytes, limits.text_bytes));
+        let name: Arc<str> = match own {
+            Some(name) if !name.is_empty() => name.into(),
+            _ => gm::track_name(channel, first_program(&part)).into(),
+        };
+        let (clips, events) = cut(part, &name, song.division, &conductor.meter, &mut next_id);
+        tracks.push(Arc::new(Track {
+            id,
+            name,
+            name_meta,
+            color: TrackColor(index as u8),
+            mtrk,
+            channel,
+            mix: Mix::default(),
+            output: Output::Synth,
+            clips: clips.into(),
+            events: events.into(),
+        }));
+    }
+    (tracks.into(), next_id)
+}
+
+/// Every text of a part, for guessing its encoding.
+fn texts(part: &Part) -> impl Iterator<Item = &[u8]> + Clone {
+    let texts = part.events.iter().filter_map(|event| match &event.kind {
+        EventKind::Meta { kind: 0x01..=0x0F, data } => Some(&**data),
+        _ => None,
+    });
+    part.name_meta.iter().map(|meta| &*meta.bytes).chain(texts)
+}
+
+fn first_program(part: &Part) -> Option<u8> {
+    part.events.iter().find_map(|event| match event.kind {
+        EventKind::Program { channel, program } if channel == part.channel => Some(program),
+        _ => None,
+    })
+}
+
+fn shape(song: &Song<'_>) -> FileShape {
+    FileShape {
+        format: song.format,
+        mtrks: song.tracks.iter().map(|track| MtrkShape { end: track.end }).collect(),
+        alien: song
+            .alien
+            .iter()
+            .map(|chunk| AlienChunk {
+                after_mtrks: chunk.after_mtrks,
+                kind: chunk.kind,
+                data: chunk.data.into(),
+            })
+            .collect(),
+    }
+}
