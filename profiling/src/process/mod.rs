@@ -1,0 +1,128 @@
+//! What the machine says about this process: memory, CPU, disk, open files.
+//!
+//! The one module that asks the system; each system has its file, and where
+//! one cannot tell, the figure is zero. Any thread; a sample is a few reads of
+//! `/proc`, some 50 µs: take it once a second, not once a frame.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(target_os = "linux"))]
+mod other;
+
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(not(target_os = "linux"))]
+use other as system;
+
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::ProcessReport;
+
+/// One look at the process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProcessSample {
+    /// Resident bytes.
+    pub rss_bytes: u64,
+    /// Live heap bytes of the counting allocator; 0 when it is not installed.
+    pub heap_bytes: u64,
+    /// CPU time of all threads per wall time since the last sample; 1 is one
+    /// core. 0 for the first.
+    pub cpu_share: f64,
+    /// Bytes read from disk since the start.
+    pub read_bytes: u64,
+    /// Bytes written to disk since the start.
+    pub written_bytes: u64,
+    /// Open files, sockets and pipes.
+    pub open_files: u64,
+}
+
+impl ProcessSample {
+    /// The report's `process` object.
+    pub fn report(&self) -> ProcessReport {
+        ProcessReport {
+            cpu_share: self.cpu_share,
+            read_bytes: self.read_bytes,
+            written_bytes: self.written_bytes,
+            open_files: self.open_files,
+        }
+    }
+}
+
+/// Looks at the process from time to time; keeps the last CPU time.
+#[derive(Debug, Default)]
+pub struct ProcessSampler {
+    last: Option<(Instant, Duration)>,
+}
+
+impl ProcessSampler {
+    /// Has not looked yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Looks now.
+    pub fn sample(&mut self) -> ProcessSample {
+        self.sample_at(Instant::now())
+    }
+
+    /// Looks, taking the time to be `now`.
+    pub fn sample_at(&mut self, now: Instant) -> ProcessSample {
+        let cpu = crate::thread_cpu::process_now();
+        let cpu_share = self.last.map_or(0.0, |(then, cpu_then)| {
+            cpu_share(cpu.saturating_sub(cpu_then), now.saturating_duration_since(then))
+        });
+        self.last = Some((now, cpu));
+        let system = system::read();
+        ProcessSample {
+            rss_bytes: system.rss_bytes,
+            heap_bytes: crate::alloc::live_bytes(),
+            cpu_share,
+            read_bytes: system.read_bytes,
+            written_bytes: system.written_bytes,
+            open_files: system.open_files,
+        }
+    }
+}
+
+/// What only the system knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct SystemFigures {
+    rss_bytes: u64,
+    read_bytes: u64,
+    written_bytes: u64,
+    open_files: u64,
+}
+
+/// CPU time per wall time; 0 when no time has passed.
+fn cpu_share(cpu: Duration, wall: Duration) -> f64 {
+    if wall.is_zero() { 0.0 } else { cpu.as_secs_f64() / wall.as_secs_f64() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_of_one_is_one_core() {
+        assert_eq!(cpu_share(Duration::from_secs(3), Duration::from_secs(2)), 1.5);
+        assert_eq!(cpu_share(Duration::from_secs(3), Duration::ZERO), 0.0);
+    }
+
+    #[test]
+    fn the_first_sample_has_no_cpu_share_and_time_may_stand_still() {
+        let mut sampler = ProcessSampler::new();
+        let now = Instant::now();
+        assert_eq!(sampler.sample_at(now).cpu_share, 0.0);
+        assert_eq!(sampler.sample_at(now).cpu_share, 0.0);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn this_process_is_resident_and_has_files_open() {
+        let sample = ProcessSampler::new().sample();
+        assert!(sample.rss_bytes > 100_000, "{sample:?}");
+        assert!(sample.open_files > 0, "{sample:?}");
+    }
+}
