@@ -1,0 +1,230 @@
+//! Waves made of partials that loop without a click by construction.
+//!
+//! A wave evolves for `evolve` seconds, then its levels stand still for one loop. Every
+//! partial's frequency lies on the loop's grid (a whole number of cycles in it), so the end
+//! meets the beginning exactly, inharmonic partials and noise included. The root's cycles are
+//! a whole number too, and the sample rate takes up the rest: tuning is exact.
+
+use std::f64::consts::TAU;
+
+use super::dsp::{Biquad, Noise, fade_in, key_hz};
+
+/// Frames between two level updates; levels are straight lines in between.
+const STEP: usize = 64;
+/// Oscillators run side by side within a step.
+const LANES: usize = 8;
+/// Partials above this share of the sample rate are left out.
+const TOP: f64 = 0.46;
+
+/// A rendered sample before it is scaled to 16 bits.
+#[derive(Clone, Debug)]
+pub(super) struct Wave {
+    pub(super) data: Vec<f32>,
+    pub(super) rate: u32,
+    pub(super) root: u8,
+    pub(super) loop_start: Option<usize>,
+}
+
+/// How long a wave evolves and loops.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    /// Wanted frames per second; the true one differs a little so that the root is in tune.
+    pub(super) rate: f32,
+    /// Seconds until the levels stand still.
+    pub(super) evolve: f32,
+    /// Seconds of loop; 0 makes a one-shot.
+    pub(super) looped: f32,
+}
+
+/// How a level moves with time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Motion {
+    /// Seconds of silence first.
+    pub(super) delay: f32,
+    /// Seconds to rise.
+    pub(super) attack: f32,
+    /// Per second: the falling share falls as `exp(-decay * t)`.
+    pub(super) decay: f32,
+    /// Share that does not fall.
+    pub(super) floor: f32,
+}
+
+impl Motion {
+    pub(super) const STEADY: Self = Self { delay: 0.0, attack: 0.0, decay: 0.0, floor: 1.0 };
+
+    pub(super) fn falling(decay: f32) -> Self {
+        Self { decay, floor: 0.0, ..Self::STEADY }
+    }
+
+    pub(super) fn rising(attack: f32) -> Self {
+        Self { attack, ..Self::STEADY }
+    }
+
+    pub(super) fn level(&self, time: f32) -> f32 {
+        let time = time - self.delay;
+        if time < 0.0 {
+            return 0.0;
+        }
+        let rise = if self.attack > 0.0 { fade_in(time, self.attack) } else { 1.0 };
+        rise * (self.floor + (1.0 - self.floor) * (-self.decay * time).exp())
+    }
+}
+
+/// One sine of a tone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Partial {
+    /// Frequency over the root's.
+    pub(super) ratio: f32,
+    pub(super) amp: f32,
+    /// In turns.
+    pub(super) phase: f32,
+    pub(super) motion: Motion,
+    /// Cycles a loop off its place: the beating twin of a string or a section.
+    pub(super) beat: i32,
+}
+
+impl Partial {
+    pub(super) fn new(ratio: f32, amp: f32) -> Self {
+        Self { ratio, amp, phase: 0.0, motion: Motion::STEADY, beat: 0 }
+    }
+
+    pub(super) fn moving(self, motion: Motion) -> Self {
+        Self { motion, ..self }
+    }
+
+    pub(super) fn turned(self, phase: f32) -> Self {
+        Self { phase, ..self }
+    }
+
+    pub(super) fn beating(self, beat: i32) -> Self {
+        Self { beat, ..self }
+    }
+}
+
+/// Filtered noise beside the partials: breath, bow, hammer, click.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hiss {
+    /// Centre of its band in hertz.
+    pub(super) hz: f32,
+    /// Sharpness of the band.
+    pub(super) q: f32,
+    pub(super) amp: f32,
+    pub(super) motion: Motion,
+}
+
+/// Renders a tone at `key`.
+pub(super) fn render(key: u8, shape: Shape, partials: &[Partial], hisses: &[Hiss]) -> Wave {
+    let hz = f64::from(key_hz(f32::from(key)));
+    let grid = Grid::new(hz, shape);
+    let evolve = (shape.evolve * grid.rate as f32) as usize;
+    let mut data = vec![0.0; evolve + grid.frames];
+    for partial in partials {
+        let Some(cycles) = grid.cycles(partial, hz) else { continue };
+        add_sine(&mut data, evolve, grid.rate as f32, partial, cycles);
+    }
+    for (number, hiss) in hisses.iter().enumerate() {
+        let seed = u64::from(key) * 64 + number as u64 + 1;
+        add_hiss(&mut data, evolve, grid.rate as f32, hiss, seed);
+    }
+    let loop_start = (grid.frames > 0).then_some(evolve);
+    Wave { data, rate: grid.rate, root: key, loop_start }
+}
+
+/// Frames and sample rate of a loop that holds whole cycles of its root.
+struct Grid {
+    frames: usize,
+    rate: u32,
+}
+
+impl Grid {
+    fn new(hz: f64, shape: Shape) -> Self {
+        if shape.looped <= 0.0 {
+            return Self { frames: 0, rate: shape.rate as u32 };
+        }
+        let cycles = (hz * f64::from(shape.looped)).round().max(1.0);
+        let frames = (cycles * f64::from(shape.rate) / hz).round();
+        // Half a hertz off at most: 0.04 cents at 22 kHz.
+        let rate = (hz * frames / cycles).round();
+        Self { frames: frames as usize, rate: rate as u32 }
+    }
+
+    /// Cycles a frame of a partial, put on the loop's grid; none if it would alias.
+    fn cycles(&self, partial: &Partial, hz: f64) -> Option<f64> {
+        let wanted = hz * f64::from(partial.ratio) / f64::from(self.rate);
+        let cycles = if self.frames == 0 {
+            wanted
+        } else {
+            let frames = self.frames as f64;
+            ((wanted * frames).round().max(1.0) + f64::from(partial.beat)).max(1.0) / frames
+        };
+        (cycles < TOP).then_some(cycles)
+    }
+}
+
+fn add_sine(data: &mut [f32], evolve: usize, rate: f32, partial: &Partial, cycles: f64) {
+    let level = |frame: usize| partial.amp * partial.motion.level(frame.min(evolve) as f32 / rate);
+    let turn = |frames: f64| {
+        let (sin, cos) = (TAU * (frames * cycles).fract()).sin_cos();
+        (sin as f32, cos as f32)
+    };
+    let (step_sin, step_cos) = turn(LANES as f64);
+    // The loop starts between two updates; the phase counts from there.
+    for (block, out) in data.chunks_mut(STEP).enumerate() {
+        let start = block * STEP;
+        let (from, to) = (level(start), level(start + STEP));
+        if from.abs().max(to.abs()) < 1e-6 {
+            continue;
+        }
+        let slope = (to - from) / STEP as f32;
+        let mut sin = [0.0_f32; LANES];
+        let mut cos = [0.0_f32; LANES];
+        for (lane, (sin, cos)) in sin.iter_mut().zip(&mut cos).enumerate() {
+            let frame = start as f64 + lane as f64 - evolve as f64;
+            let phase = frame * cycles + f64::from(partial.phase);
+            let (s, c) = (TAU * phase.fract()).sin_cos();
+            (*sin, *cos) = (s as f32, c as f32);
+        }
+        for (group, out) in out.chunks_mut(LANES).enumerate() {
+            let lanes = sin.iter_mut().zip(&mut cos);
+            for (lane, (out, (sin, cos))) in out.iter_mut().zip(lanes).enumerate() {
+                *out += *sin * (from + slope * (group * LANES + lane) as f32);
+                let turned = *sin * step_cos + *cos * step_sin;
+                *cos = *cos * step_cos - *sin * step_sin;
+                *sin = turned;
+            }
+        }
+    }
+}
+
+fn add_hiss(data: &mut [f32], evolve: usize, rate: f32, hiss: &Hiss, seed: u64) {
+    let looped = data.len() - evolve;
+    let noise = noise_loop(if looped == 0 { data.len() } else { looped }, rate, hiss, seed);
+    let len = noise.len();
+    if len == 0 {
+        return;
+    }
+    // Counted so that the loop begins with the noise's first frame.
+    let lead = (len - evolve % len) % len;
+    let turned = noise.iter().cycle().skip(lead);
+    for (frame, (out, noise)) in data.iter_mut().zip(turned).enumerate() {
+        *out += noise * hiss.motion.level(frame.min(evolve) as f32 / rate);
+    }
+}
+
+/// Band noise that loops: the filter goes round twice and keeps the second time.
+fn noise_loop(frames: usize, rate: f32, hiss: &Hiss, seed: u64) -> Vec<f32> {
+    let mut source = Noise::new(seed);
+    let white: Vec<f32> = (0..frames).map(|_| source.bipolar()).collect();
+    let mut filter = Biquad::band_pass(rate, hiss.hz, hiss.q);
+    let mut out = white.clone();
+    filter.run(&mut out);
+    out.copy_from_slice(&white);
+    filter.run(&mut out);
+    // A band holds about hz / q of the noise's power over half the rate.
+    let share = (hiss.hz / hiss.q / (rate / 2.0)).clamp(1e-4, 1.0);
+    let gain = hiss.amp * (3.0 / share).sqrt();
+    for sample in &mut out {
+        *sample *= gain;
+    }
+    out
+}

@@ -1,1 +1,0 @@
-//! The synthesizer trait and its implementation.
