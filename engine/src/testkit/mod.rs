@@ -11,6 +11,7 @@ mod music;
 mod project;
 mod rng;
 mod smf;
+pub mod songs;
 
 pub use damage::damaged;
 pub use project::{one_clip, project};
