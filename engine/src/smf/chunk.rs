@@ -106,10 +106,21 @@ impl<'a> Chunks<'a> {
             let kind = ProblemKind::BytesAfterEndOfTrack;
             problems.push(Some(place.index), at, kind, Action::Skipped);
         }
-        // The announced end holds unless the next track stands right here.
-        if !is_track_start(self.bytes, at) && is_plausible_chunk(self.bytes, end) {
+        // An end of the file that was announced by accident, or clamped, proves nothing.
+        let is_next_here = match end == self.bytes.len() {
+            true => is_track_start(self.bytes, at),
+            false => self.is_chained(at),
+        };
+        if is_plausible_chunk(self.bytes, end) && !is_next_here {
             self.pos = end;
         }
+    }
+
+    /// Whether a track begins at `at` and another chunk where that one says it ends:
+    /// better than an announced end, which may be that of an older track's remains.
+    fn is_chained(&self, at: usize) -> bool {
+        is_track_start(self.bytes, at)
+            && is_plausible_chunk(self.bytes, at.saturating_add(8 + self.length_at(at)))
     }
 
     fn alien(&self) -> Option<RawChunk<'a>> {

@@ -8,6 +8,9 @@ use crate::time::Tempo;
 
 const MTRK: u32 = u32::from_le_bytes(*b"MTrk");
 
+/// The velocity of a note whose own is damaged: the middle (MIDI 1.0, "Note-On").
+const ASSUMED_VELOCITY: u8 = 64;
+
 /// Where a track's events stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TrackPlace {
@@ -173,7 +176,7 @@ impl<'a> TrackCursor<'a> {
         }
         if self.pos >= end {
             self.report(problems, end, ProblemKind::MissingEndOfTrack, Action::Added);
-            self.ended = Some(Ended::AnnouncedEnd);
+            self.end(Ended::AnnouncedEnd);
         } else {
             let kind = match cut {
                 Cut::Event => ProblemKind::TruncatedEvent,
@@ -181,7 +184,7 @@ impl<'a> TrackCursor<'a> {
                 Cut::Sysex { .. } => ProblemKind::SysexOverrun,
             };
             self.report(problems, self.pos, kind, Action::EndedTrack);
-            self.ended = Some(Ended::Broken);
+            self.end(Ended::Broken);
         }
         None
     }
@@ -192,7 +195,7 @@ impl<'a> TrackCursor<'a> {
         let offset = self.pos;
         if is_track_start(self.all, offset) {
             self.report(problems, offset, ProblemKind::TrackInsideTrack, Action::EndedTrack);
-            self.ended = Some(Ended::NextTrack);
+            self.end(Ended::NextTrack);
             return Ok(None);
         }
         let mut found = Findings::default();
@@ -213,6 +216,11 @@ impl<'a> TrackCursor<'a> {
             found.add(at, ProblemKind::MissingStatus, Action::Skipped);
             while status < 0x80 {
                 at += 1;
+                if is_track_start(self.all, at) {
+                    self.pos = at;
+                    found.report(self.index, problems);
+                    return Ok(None);
+                }
                 status = self.byte(at)?;
             }
             at += 1;
@@ -242,22 +250,30 @@ impl<'a> TrackCursor<'a> {
     ) -> Result<Message<'a>, Cut> {
         let has_two = status & 0xE0 != 0xC0;
         let data = [self.byte(at)?, if has_two { self.byte(at + 1)? } else { 0 }];
-        if (data[0] | data[1]) & 0x80 != 0 {
+        let mut masked = data.map(|byte| byte & 0x7F);
+        if masked != data {
             found.add(at, ProblemKind::DataByte, Action::Masked);
+            // A velocity of 128 was meant to sound: masked to 0 it would end the note.
+            if status & 0xF0 == 0x90 && data[1] == 0x80 {
+                masked[1] = ASSUMED_VELOCITY;
+            }
         }
         self.running = status;
         self.last_status = status;
         self.pos = at + 1 + usize::from(has_two);
-        Ok(Message::Channel { status, data: data.map(|byte| byte & 0x7F) })
+        Ok(Message::Channel { status, data: masked })
     }
 
     fn read_meta(&mut self, at: usize, found: &mut Findings) -> Result<Option<Message<'a>>, Cut> {
         let kind = self.byte(at)?;
         let (length, body) = read_number(self.within, at + 1).ok_or(Cut::Event)?;
         if kind == meta::END_OF_TRACK {
-            // Whatever its length says: nothing of it is music.
-            self.pos = body.saturating_add(length as usize).min(self.within.len());
-            self.ended = Some(Ended::EndOfTrack);
+            let data = take(self.within, body, length);
+            if data.is_none() {
+                found.add(at - 1, ProblemKind::MetaOverrun, Action::EndedTrack);
+            }
+            self.pos = body + data.map_or(0, <[u8]>::len);
+            self.end(Ended::EndOfTrack);
             return Ok(Some(Message::EndOfTrack));
         }
         let data = take(self.within, body, length).ok_or(Cut::Meta)?;
@@ -291,6 +307,12 @@ impl<'a> TrackCursor<'a> {
             self.last_status = self.running;
             self.running = 0;
         }
+    }
+
+    /// Nothing more is read, by either path.
+    fn end(&mut self, why: Ended) {
+        self.ended = Some(why);
+        self.within = &[];
     }
 
     fn byte(&self, at: usize) -> Result<u8, Cut> {

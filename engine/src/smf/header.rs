@@ -64,6 +64,7 @@ fn unwrap_riff(bytes: &[u8], problems: &mut Problems) -> Option<(usize, usize)> 
         let body = at + 8;
         let end = body.saturating_add(size);
         if bytes.get(at..at + 4) == Some(b"data") {
+            problems.push(None, 0, ProblemKind::Wrapped, Action::Unwrapped);
             if !fits || end > bytes.len() {
                 problems.push(None, at, ProblemKind::ContainerLength, Action::Accepted);
             }

@@ -43,6 +43,8 @@ impl fmt::Display for Problem {
 pub enum ProblemKind {
     /// Something stands before the header.
     LeadingBytes,
+    /// The song is wrapped in a RIFF file (RMID).
+    Wrapped,
     /// The RIFF wrapper's lengths contradict the file.
     ContainerLength,
     /// No MThd chunk.
@@ -111,6 +113,7 @@ impl ProblemKind {
     const fn text(self) -> &'static str {
         match self {
             Self::LeadingBytes => "something stands before the header",
+            Self::Wrapped => "the song is wrapped in a RIFF file",
             Self::ContainerLength => "the RIFF wrapper has a wrong length",
             Self::MissingHeader => "there is no header",
             Self::HeaderLength => "the header has a wrong length",
@@ -152,6 +155,8 @@ impl ProblemKind {
 pub enum Action {
     /// Took a usual value instead.
     Assumed,
+    /// Took what is inside.
+    Unwrapped,
     /// Left the bytes out.
     Skipped,
     /// Used the low seven bits.
@@ -180,6 +185,7 @@ impl Action {
     const fn text(self) -> &'static str {
         match self {
             Self::Assumed => "a usual value was assumed",
+            Self::Unwrapped => "unwrapped",
             Self::Skipped => "skipped",
             Self::Masked => "its low seven bits were used",
             Self::Dropped => "the event was dropped",
