@@ -1,1 +1,18 @@
-//! Snapshot to schedule: what the callback plays.
+//! Snapshot → [`Schedule`]: what the callback plays.
+//!
+//! Turns the tracks of a [`Project`](crate::model::Project) into lists of wire messages
+//! at sample frames. Pure: no I/O, no clocks, no threads of its own; runs on the
+//! compiler thread, and its results are read by the callback and the MIDI-out thread.
+
+mod chase;
+mod frames;
+mod message;
+mod plan;
+mod schedule;
+mod shared;
+
+pub use chase::{ChannelState, HeldNotes, StateTable};
+pub use frames::FrameMap;
+pub use message::{LAST_FRAME, Message, Timed};
+pub use plan::{Chased, TrackPlan};
+pub use schedule::{Compiler, Schedule, TrackEntry};

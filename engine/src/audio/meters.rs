@@ -1,0 +1,130 @@
+//! Levels: written by the callback, read by the interface.
+
+use crate::model::TrackId;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Peak meters fall by this many decibels a second (IEC 60268-10 type I falls 20 dB in 1.7 s).
+const FALL_DB_PER_SEC: f32 = 12.0;
+
+/// How loud something is, linear; 1 is full scale.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Level {
+    /// Peak of the left side, falling slowly.
+    pub left: f32,
+    /// Peak of the right side, falling slowly.
+    pub right: f32,
+    /// Root mean square of both sides over the last third of a second or so.
+    pub rms: f32,
+}
+
+impl Level {
+    /// The louder side's peak.
+    pub fn peak(&self) -> f32 {
+        self.left.max(self.right)
+    }
+}
+
+/// A level in flight. Non-negative floats order like their bits, so peaks are maxima of bits.
+#[derive(Debug, Default)]
+pub(super) struct LevelCell {
+    left: AtomicU32,
+    right: AtomicU32,
+    mean_square: AtomicU32,
+}
+
+impl LevelCell {
+    /// Adds a stretch of sound. `weight` is how much of the mean it is worth, 0..=1.
+    pub(super) fn add(&self, left: f32, right: f32, mean_square: f32, weight: f32) {
+        self.left.fetch_max(left.max(0.0).to_bits(), Ordering::Relaxed);
+        self.right.fetch_max(right.max(0.0).to_bits(), Ordering::Relaxed);
+        // Only the callback writes, so reading and writing need not be one step.
+        let old = f32::from_bits(self.mean_square.load(Ordering::Relaxed));
+        let new = old + (mean_square - old) * weight;
+        let new = if new < 1e-12 { 0.0 } else { new };
+        self.mean_square.store(new.to_bits(), Ordering::Relaxed);
+    }
+
+    /// The peaks since the last call, which start afresh, and the mean.
+    fn take(&self) -> Level {
+        Level {
+            left: f32::from_bits(self.left.swap(0, Ordering::Relaxed)),
+            right: f32::from_bits(self.right.swap(0, Ordering::Relaxed)),
+            rms: f32::from_bits(self.mean_square.load(Ordering::Relaxed)).sqrt(),
+        }
+    }
+}
+
+/// The level of one track.
+#[derive(Debug)]
+pub(super) struct TrackMeter {
+    pub(super) id: TrackId,
+    pub(super) cell: LevelCell,
+}
+
+impl TrackMeter {
+    pub(super) fn new(id: TrackId) -> Self {
+        Self { id, cell: LevelCell::default() }
+    }
+}
+
+/// The levels of all tracks and of their sum, as the interface shows them.
+#[derive(Debug, Default)]
+pub struct Meters {
+    /// The sum, after the limiter.
+    pub master: Level,
+    tracks: Vec<(TrackId, Level)>,
+    cells: Arc<[Arc<TrackMeter>]>,
+}
+
+impl Meters {
+    /// A track's level; silence for one that is not known.
+    pub fn track(&self, id: TrackId) -> Level {
+        self.tracks
+            .binary_search_by_key(&id, |(id, _)| *id)
+            .ok()
+            .and_then(|index| self.tracks.get(index))
+            .map_or_else(Level::default, |(_, level)| *level)
+    }
+
+    /// Whether anything moves, so that an interface at rest may stay at rest.
+    pub fn is_silent(&self) -> bool {
+        let silent = |level: &Level| level.peak() < 1e-4 && level.rms < 1e-4;
+        silent(&self.master) && self.tracks.iter().all(|(_, level)| silent(level))
+    }
+
+    /// Watches these cells from now on; levels of tracks that stay are kept.
+    pub(super) fn watch(&mut self, cells: &Arc<[Arc<TrackMeter>]>) {
+        if Arc::ptr_eq(&self.cells, cells) {
+            return;
+        }
+        self.cells = Arc::clone(cells);
+        let mut tracks: Vec<(TrackId, Level)> =
+            cells.iter().map(|meter| (meter.id, self.track(meter.id))).collect();
+        tracks.sort_unstable_by_key(|(id, _)| *id);
+        self.tracks = tracks;
+    }
+
+    /// Takes what the callback measured since the last call, `secs` ago.
+    pub(super) fn update(&mut self, master: &LevelCell, secs: f32) {
+        let fall = 10.0_f32.powf(-FALL_DB_PER_SEC * secs.clamp(0.0, 1.0) / 20.0);
+        self.master = fallen(self.master, master.take(), fall);
+        let cells = Arc::clone(&self.cells);
+        for meter in cells.iter() {
+            let place = self.tracks.binary_search_by_key(&meter.id, |(id, _)| *id);
+            if let Some((_, level)) = place.ok().and_then(|index| self.tracks.get_mut(index)) {
+                *level = fallen(*level, meter.cell.take(), fall);
+            }
+        }
+    }
+}
+
+fn fallen(old: Level, new: Level, fall: f32) -> Level {
+    let side = |old: f32, new: f32| {
+        let value = new.max(old * fall);
+        if value < 1e-5 { 0.0 } else { value }
+    };
+    // A track that is not rendered any more writes no mean: its peaks take it down with them.
+    let (left, right) = (side(old.left, new.left), side(old.right, new.right));
+    Level { left, right, rms: new.rms.min(left.max(right)) }
+}
