@@ -83,9 +83,14 @@ impl Document {
         self.current.content != self.clean
     }
 
-    /// Says that the current content is safe on disk.
-    pub const fn mark_saved(&mut self) {
-        self.clean = self.current.content;
+    /// Names what a file written now would hold; the same number means the same file.
+    pub const fn content(&self) -> u64 {
+        self.current.content
+    }
+
+    /// Says that a file with this content is safe on disk.
+    pub const fn mark_saved(&mut self, content: u64) {
+        self.clean = content;
     }
 
     /// Applies a command as one undo step and returns the notes to select.

@@ -153,7 +153,7 @@ fn undoing_back_to_what_is_on_disk_needs_no_saving() {
     document.undo();
     assert!(!document.is_edited());
     document.redo();
-    document.mark_saved();
+    document.mark_saved(document.content());
     assert!(!document.is_edited());
     document.undo();
     assert!(document.is_edited());

@@ -63,18 +63,14 @@ impl<'a> Scale<'a> {
 
     /// A tick of the source's time line on the target's.
     fn tick(&self, tick: Tick) -> Tick {
-        match (self.from.division, self.division) {
-            (Division::Ppq(from), Division::Ppq(to)) => {
-                let (from, to) = (u128::from(from.max(1)), u128::from(to));
-                let scaled = (u128::from(tick.0) * to + from / 2) / from;
-                self.at.after(u64::try_from(scaled).unwrap_or(u64::MAX))
-            }
-            _ => {
-                let start = self.tempo.secs_from_tick(self.at);
-                let secs = start + self.from.conductor.tempo.secs_from_tick(tick);
-                Tick(self.tempo.tick_from_secs(secs).round() as u64)
-            }
+        if let (Division::Ppq(from), Division::Ppq(to)) = (self.from.division, self.division) {
+            let (from, to) = (u128::from(from.max(1)), u128::from(to));
+            let scaled = (u128::from(tick.0) * to + from / 2) / from;
+            return self.at.after(u64::try_from(scaled).unwrap_or(u64::MAX));
         }
+        let start = self.tempo.secs_from_tick(self.at);
+        let secs = start + self.from.conductor.tempo.secs_from_tick(tick);
+        Tick(self.tempo.tick_from_secs(secs).round() as u64)
     }
 
     fn clip(&self, clip: &Clip, project: &mut Project) -> Clip {

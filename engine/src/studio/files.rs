@@ -1,15 +1,22 @@
 //! Files in and out, on worker threads.
 
-use super::Studio;
+use super::jobs::{Outcome, Ticket};
+use super::{JobId, Studio};
+use crate::edit::Command;
 use crate::model::Project;
-use std::path::PathBuf;
+use crate::smf::{self, Imported, Limits};
+use crate::time::Tick;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Something that happened since the last poll.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StudioEvent {
     /// A file is now the project.
     Opened(Opened),
-    /// A file could not be opened; the project is as it was.
+    /// Another song's tracks were added to the project.
+    Added(Opened),
+    /// A file could not be read; the project is as it was.
     OpenFailed {
         /// What and why, for people; names the file last.
         message: String,
@@ -28,6 +35,16 @@ pub enum StudioEvent {
         /// Which file.
         path: PathBuf,
     },
+    /// A SoundFont now plays.
+    FontLoaded {
+        /// What it calls itself.
+        name: String,
+    },
+    /// A SoundFont could not be used; the one before still plays.
+    FontFailed {
+        /// What and why, for people; names the file last.
+        message: String,
+    },
 }
 
 /// What was opened.
@@ -41,14 +58,122 @@ pub struct Opened {
     pub salvaged: bool,
 }
 
+impl Opened {
+    fn of(imported: &Imported) -> Self {
+        Self {
+            name: imported.project.name.to_string(),
+            problems: imported.problems.len(),
+            salvaged: imported.salvaged,
+        }
+    }
+}
+
+/// A file's contents, or why there are none.
+type Loaded = Result<Box<Imported>, String>;
+
 impl Studio {
     /// Starts again from an empty project.
     pub fn new_project(&mut self) {
-        self.replace_document(Project::new("Untitled"));
+        self.replace_document(Project::new("Untitled"), Vec::new());
+    }
+
+    /// Opens a MIDI file in place of the project, in the background; what was asked
+    /// for before is given up. [`StudioEvent::Opened`] or [`StudioEvent::OpenFailed`] tells.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no thread.
+    pub fn open(&mut self, path: PathBuf) -> std::io::Result<JobId> {
+        if let Some(earlier) = self.opening.take() {
+            self.cancel_job(earlier);
+        }
+        let id = self.jobs.start(label("Opening", &path), move |_: &Ticket| {
+            let loaded = load(&path);
+            let outcome: Outcome = Box::new(move |studio: &mut Self| {
+                studio.opening = None;
+                Some(match loaded {
+                    Ok(imported) => studio.take_in(*imported),
+                    Err(message) => StudioEvent::OpenFailed { message, path },
+                })
+            });
+            outcome
+        })?;
+        self.opening = Some(id);
+        Ok(id)
+    }
+
+    /// Opens a file that is already in memory, at once: the demo song, say.
+    ///
+    /// # Errors
+    ///
+    /// When it is not MIDI; the project is as it was.
+    pub fn open_bytes(&mut self, name: &str, bytes: Arc<[u8]>) -> Result<Opened, smf::ReadError> {
+        let imported = smf::import(bytes, name, &Limits::default())?;
+        let opened = Opened::of(&imported);
+        self.replace_document(imported.project, imported.problems);
+        Ok(opened)
+    }
+
+    /// Puts a project in the document's place, as if it had been opened.
+    pub fn open_project(&mut self, project: Project) {
+        self.replace_document(project, Vec::new());
+    }
+
+    /// Adds the tracks of a MIDI file to the project with its start at `at`, in the
+    /// background, as one undo step.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no thread.
+    pub fn add(&mut self, path: PathBuf, at: Tick) -> std::io::Result<JobId> {
+        self.jobs.start(label("Adding", &path), move |_: &Ticket| {
+            let loaded = load(&path);
+            let outcome: Outcome = Box::new(move |studio: &mut Self| {
+                Some(match loaded {
+                    Ok(imported) => studio.add_in(*imported, at, path),
+                    Err(message) => StudioEvent::OpenFailed { message, path },
+                })
+            });
+            outcome
+        })
     }
 
     pub(super) fn take_in_files(&mut self) -> Vec<StudioEvent> {
         let outcomes = self.jobs.take();
         outcomes.into_iter().filter_map(|outcome| outcome(self)).collect()
     }
+
+    fn take_in(&mut self, imported: Imported) -> StudioEvent {
+        let opened = Opened::of(&imported);
+        self.replace_document(imported.project, imported.problems);
+        StudioEvent::Opened(opened)
+    }
+
+    fn add_in(&mut self, imported: Imported, at: Tick, path: PathBuf) -> StudioEvent {
+        let opened = Opened::of(&imported);
+        match self.apply(&Command::AddSong { song: Arc::new(imported.project), at }) {
+            Ok(_) => {
+                self.problems.extend(imported.problems);
+                StudioEvent::Added(opened)
+            }
+            Err(error) => StudioEvent::OpenFailed {
+                message: format!("could not add it: {error}: {}", path.display()),
+                path,
+            },
+        }
+    }
+}
+
+fn load(path: &Path) -> Loaded {
+    let limits = Limits::default();
+    let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
+    let imported = smf::load(path, &limits).and_then(|bytes| smf::import(bytes, &stem, &limits));
+    imported
+        .map(Box::new)
+        .map_err(|error| format!("could not open the file: {error}: {}", path.display()))
+}
+
+fn label(verb: &str, path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    format!("{verb} {name}")
 }

@@ -14,6 +14,7 @@ pub use transport::{AudioStats, DeviceState, Level, Meters, TransportView};
 use crate::doc::Document;
 use crate::edit::{Command, EditError, NoteSelection};
 use crate::model::{Project, TrackId};
+use crate::smf::Problem;
 use crate::time::{Tick, TickRange};
 use jobs::Jobs;
 use std::path::PathBuf;
@@ -47,6 +48,9 @@ pub struct StudioOptions {
 /// Everything that the application works with: document, files, sound, ports.
 pub struct Studio {
     document: Document,
+    problems: Vec<Problem>,
+    /// The file being opened, if any: a newer request gives it up.
+    opening: Option<JobId>,
     jobs: Jobs,
     transport: transport::Transport,
     live_track: Option<TrackId>,
@@ -57,6 +61,8 @@ impl Studio {
     pub fn new(options: StudioOptions) -> Self {
         Self {
             document: Document::new(Arc::new(Project::new("Untitled"))),
+            problems: Vec::new(),
+            opening: None,
             jobs: Jobs::new(Arc::clone(&options.wake)),
             transport: transport::Transport::new(options.audio),
             live_track: None,
@@ -71,6 +77,11 @@ impl Studio {
     /// Goes up whenever the snapshot changes.
     pub const fn revision(&self) -> u64 {
         self.document.revision()
+    }
+
+    /// What the reader mended in the file, and what it only found odd.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// Whether closing now would lose something that a MIDI file could hold.
@@ -230,9 +241,10 @@ impl Studio {
         ]
     }
 
-    fn replace_document(&mut self, project: Project) {
+    fn replace_document(&mut self, project: Project, problems: Vec<Problem>) {
         self.transport.stop();
         self.document = Document::new(Arc::new(project));
+        self.problems = problems;
         self.transport.set_loop(None);
         self.transport.seek(Tick::ZERO, self.document.current());
         self.publish();
