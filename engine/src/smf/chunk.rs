@@ -107,9 +107,10 @@ impl<'a> Chunks<'a> {
             problems.push(Some(place.index), at, kind, Action::Skipped);
         }
         // An end of the file that was announced by accident, or clamped, proves nothing.
-        let is_next_here = match end == self.bytes.len() {
-            true => is_track_start(self.bytes, at),
-            false => self.is_chained(at),
+        let is_next_here = if end == self.bytes.len() {
+            is_track_start(self.bytes, at)
+        } else {
+            self.is_chained(at)
         };
         if is_plausible_chunk(self.bytes, end) && !is_next_here {
             self.pos = end;
