@@ -1,110 +1,223 @@
 //! The application: logic first, then the interface. Runs on the UI thread.
+//!
+//! Holds the studio and the view state; panels see them through [`ViewCtx`] and send
+//! commands, which are carried out here between two frames.
 
-use crate::command::{AppCommand, CommandSender};
-use crate::panels::arrangement::arrangement_ui;
-use crate::panels::piano_roll::piano_roll_ui;
-use crate::state::{Layout, Selection};
-use crate::theme::{self, Theme, size};
-use crate::view_ctx::{FrameReport, HintSlot, ViewCtx};
-use egui::{CentralPanel, Context, Frame, Panel, Ui};
-use engine::edit::{EditError, NoteSelection};
-use engine::studio::{AudioMode, Studio, StudioOptions};
-use std::sync::Arc;
+mod files;
+mod frame;
+mod start;
+mod window;
 
-/// The whole program as eframe runs it.
+pub use files::Guarded;
+pub use start::Start;
+
+use crate::command::{self, AppCommand, CommandSender, Facts, shortcuts::SpaceBar};
+use crate::dialogs::Dialogs;
+use crate::metering::Metering;
+use crate::notices::Notices;
+use crate::panels::{TransportBar, prompt::Prompt};
+use crate::state::{Layout, LayoutStore, Selection};
+use crate::theme::{Theme, ThemeKind};
+use crate::view_ctx::{FrameReport, HintSlot};
+use egui::Context;
+use engine::studio::Studio;
+use engine::time::TickRange;
+
+/// The whole program, but for the window around it.
 pub struct MidiApp {
-    studio: Studio,
-    layout: Layout,
-    selection: Selection,
+    pub(crate) studio: Studio,
+    pub(crate) layout: Layout,
+    pub(crate) selection: Selection,
+    pub(crate) notices: Notices,
+    pub(crate) dialogs: Dialogs,
+    pub(crate) prompt: Option<Prompt>,
+    pub(crate) settings_open: bool,
+    pub(crate) overlay_open: bool,
+    /// What the loop button switches on again.
+    pub(crate) last_loop: Option<TickRange>,
+    /// Changes of the song in this frame.
+    pub(crate) updates: usize,
+    pub(crate) metering: Metering,
     commands: CommandSender,
     hint: HintSlot,
+    /// The line of help that the last frame left.
+    shown_hint: String,
     report: FrameReport,
+    space: SpaceBar,
+    bar: TransportBar,
+    /// What waits for an answer about unsaved changes.
+    question: Option<Guarded>,
+    /// What follows once the song is written.
+    after_export: Option<Guarded>,
+    /// When the song was last written, in seconds of the interface's clock, and where.
+    exported: Option<(f64, String)>,
+    quitting: bool,
+    full_screen: bool,
+    apply_full_screen: bool,
+    /// Palette and scale that egui's style was last made for.
+    styled: Option<(ThemeKind, f32)>,
+    store: Option<LayoutStore>,
+    now: f64,
+    /// When the layout was last looked at.
+    kept: f64,
 }
 
 impl MidiApp {
-    /// Installs fonts and style and starts with an empty song.
-    pub fn new(ctx: &Context, layout: Layout) -> Self {
-        theme::fonts::install(ctx);
-        theme::apply(ctx, Theme::of(layout.theme));
-        Self {
-            studio: Studio::new(StudioOptions {
-                audio: AudioMode::Device,
-                soundfont: layout.soundfont.clone(),
-                midi: true,
-                wake: {
-                    let ctx = ctx.clone();
-                    Arc::new(move || ctx.request_repaint())
-                },
-            }),
-            layout,
-            selection: Selection::default(),
-            commands: CommandSender::default(),
-            hint: HintSlot::default(),
-            report: FrameReport::default(),
+    /// Queues a command, as if a panel had sent it.
+    pub fn send(&self, command: impl Into<AppCommand>) {
+        self.commands.send(command);
+    }
+
+    /// The song, its sound and its files.
+    pub const fn studio(&self) -> &Studio {
+        &self.studio
+    }
+
+    /// The same, to step it by hand in headless runs.
+    pub const fn studio_mut(&mut self) -> &mut Studio {
+        &mut self.studio
+    }
+
+    /// What is selected.
+    pub const fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
+    /// How the window is arranged.
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The same, to arrange it from outside.
+    pub const fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
+    }
+
+    /// What it costs.
+    pub const fn metering(&self) -> &Metering {
+        &self.metering
+    }
+
+    /// The messages on show.
+    pub const fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// Opens or closes the settings.
+    pub const fn show_settings(&mut self, open: bool) {
+        self.settings_open = open;
+    }
+
+    /// Replaces the selection; live input follows the selected track.
+    pub fn select(&mut self, selection: Selection) {
+        if selection.track != self.selection.track {
+            self.studio.set_live_track(selection.track);
+        }
+        self.selection = selection;
+    }
+
+    /// The first half of a frame: everything but drawing.
+    pub fn logic(&mut self, ctx: &Context) {
+        puffin::profile_function!();
+        self.now = ctx.input(|input| input.time);
+        self.updates = 0;
+        let facts = self.facts();
+        if self.prompt.is_none() && self.question.is_none() {
+            command::shortcuts::take(ctx, &facts, &mut self.space, &self.commands);
+        }
+        self.take_answers();
+        self.take_window_events(ctx);
+        for event in self.studio.poll() {
+            self.take_event(event);
+        }
+        self.drain_commands();
+        self.style(ctx);
+        self.keep_moving(ctx);
+        self.keep_layout(ctx);
+    }
+
+    pub(crate) fn facts(&self) -> Facts {
+        let (project, transport) = (self.studio.snapshot(), self.studio.transport());
+        let track = self.selection.track.and_then(|id| project.track(id));
+        Facts {
+            undo: self.studio.undo_name(),
+            redo: self.studio.redo_name(),
+            has_tracks: !project.tracks.is_empty(),
+            has_clip: self.selection.clip.is_some_and(|at| project.clip(at).is_some()),
+            has_notes: !self.selection.notes.is_empty(),
+            track: track.map(|track| (track.mix.muted, track.mix.soloed)),
+            playing: transport.playing,
+            looping: transport.loop_range.is_some(),
+            metronome: transport.metronome,
+            theme: self.layout.theme,
+            editor_open: self.layout.editor_open,
+            overlay_open: self.overlay_open,
+            follow: self.layout.follow,
+            full_screen: self.full_screen,
         }
     }
 
-    fn edit(
-        &mut self,
-        change: impl FnOnce(&mut Studio) -> Result<Option<NoteSelection>, EditError>,
-    ) {
-        if let Ok(Some(notes)) = change(&mut self.studio) {
-            self.selection = Selection::of_notes(&notes);
+    /// Carries out what is queued; returns how many commands that were.
+    fn drain_commands(&mut self) -> usize {
+        let commands = self.commands.drain();
+        if commands.is_empty() {
+            return 0;
         }
+        let timer = profiling::thread_cpu::ThreadCpuTimer::start();
+        let (count, before) = (commands.len(), self.updates);
+        for command in commands {
+            command::dispatch(self, command);
+        }
+        if self.updates > before {
+            self.metering.state.record_update_batch(self.updates - before, timer.elapsed_ms());
+        }
+        count
     }
 
-    fn dispatch(&mut self, command: AppCommand) {
-        match command {
-            AppCommand::Select(selection) => self.selection = selection,
-            AppCommand::ShowTab(tab) => {
-                self.layout.editor_tab = tab;
-                self.layout.editor_open = true;
-            }
-            AppCommand::SetTheme(kind) => self.layout.theme = kind,
-            AppCommand::SetUiScale(scale) => self.layout.ui_scale = scale,
-            AppCommand::Apply(command) => self.edit(|studio| studio.apply(&command)),
-            AppCommand::Preview(command) => self.edit(|studio| studio.preview(&command)),
-            AppCommand::Commit => self.studio.commit(),
-            AppCommand::Cancel => self.studio.cancel(),
-            AppCommand::Seek(tick) => self.studio.seek(tick),
-            AppCommand::SetLoop(range) => self.studio.set_loop(range),
-            AppCommand::Live { track, message } => self.studio.live(track, message),
-            AppCommand::Run(_) | AppCommand::Open(_) => {}
+    fn style(&mut self, ctx: &Context) {
+        let wanted = (self.layout.theme, self.layout.ui_scale);
+        if self.styled == Some(wanted) {
+            return;
+        }
+        crate::theme::apply(ctx, Theme::of(wanted.0));
+        ctx.set_zoom_factor(wanted.1);
+        self.styled = Some(wanted);
+    }
+
+    /// Asks for another frame only if something will have moved by then.
+    fn keep_moving(&mut self, ctx: &Context) {
+        let playing = self.studio.transport().playing;
+        self.metering.set_animating(playing);
+        if playing {
+            ctx.request_repaint();
+        } else if !self.studio.jobs().is_empty() {
+            ctx.request_repaint_after_secs(0.1);
+        }
+        if let Some(left) = self.notices.age(self.now) {
+            ctx.request_repaint_after_secs(left.max(0.05) as f32);
         }
     }
 }
 
 impl eframe::App for MidiApp {
-    fn logic(&mut self, _ctx: &Context, _frame: &mut eframe::Frame) {
-        for command in self.commands.drain() {
-            self.dispatch(command);
-        }
+    fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
+        self.metering.finish_window_frame(frame.info().cpu_usage);
+        self.metering.begin();
+        Self::logic(self, ctx);
+        self.metering.end_logic();
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        let Self { studio, layout, selection, commands, hint, report } = self;
-        let ctx = ViewCtx {
-            theme: Theme::of(layout.theme),
-            snapshot: studio.snapshot(),
-            revision: studio.revision(),
-            transport: studio.transport(),
-            meters: studio.meters(),
-            selection,
-            follow: layout.follow,
-            commands,
-            hint,
-            report,
-        };
-        let bar = Frame::NONE.fill(ctx.theme.panel);
-        Panel::top("top bar").exact_size(size::TOP_BAR).frame(bar).show(ui, |_ui| {});
-        Panel::bottom("status bar").exact_size(size::STATUS_BAR).frame(bar).show(ui, |_ui| {});
-        if layout.editor_open {
-            Panel::bottom("editor")
-                .resizable(true)
-                .default_size(layout.editor_height)
-                .frame(Frame::NONE)
-                .show(ui, |ui| piano_roll_ui(&ctx, ui, &mut layout.piano_roll));
-        }
-        CentralPanel::no_frame().show(ui, |ui| arrangement_ui(&ctx, ui, &mut layout.arrangement));
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.metering.begin();
+        self.frame_ui(ui);
+        self.metering.end_ui();
+    }
+
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        Theme::of(self.layout.theme).bg.to_normalized_gamma_f32()
+    }
+
+    fn on_exit(&mut self) {
+        self.save_layout();
     }
 }

@@ -4,10 +4,15 @@
 
 pub mod app;
 pub mod command;
+pub mod demo;
+pub mod dialogs;
+pub mod metering;
+pub mod notices;
 pub mod panels;
 pub mod render;
 pub mod state;
 pub mod theme;
 pub mod view_ctx;
+pub mod widgets;
 
 pub use profiling;

@@ -2,7 +2,7 @@
 //!
 //! Made anew for every frame on the UI thread; holds nothing of its own.
 
-use crate::command::CommandSender;
+use crate::command::{CommandSender, Facts};
 use crate::state::Selection;
 use crate::theme::Theme;
 use engine::model::Project;
@@ -70,6 +70,19 @@ impl FrameReport {
     }
 }
 
+/// What it all costs, refreshed a few times a second so that it can be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Costs {
+    /// Share of a sound block's time that its callback takes, 0..=1.
+    pub dsp: f32,
+    /// Work of a frame on the UI thread, in milliseconds.
+    pub ui_ms: f32,
+    /// Frames a second while something moves; 0 while nothing does.
+    pub fps: f32,
+    /// Frames that took too long, since the start.
+    pub dropped: u64,
+}
+
 /// Everything a panel is given. It holds `&mut` to its own view state beside it.
 pub struct ViewCtx<'a> {
     /// Colours.
@@ -86,6 +99,10 @@ pub struct ViewCtx<'a> {
     pub selection: &'a Selection,
     /// Whether the view follows the playhead while playing.
     pub follow: bool,
+    /// What commands are enabled and on.
+    pub facts: Facts,
+    /// What it all costs.
+    pub costs: Costs,
     /// Where to send what should happen.
     pub commands: &'a CommandSender,
     /// Where to leave the line of help.

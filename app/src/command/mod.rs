@@ -4,13 +4,25 @@
 //! What has a name, a menu entry and a shortcut is an [`Action`].
 
 mod action;
+mod edit;
+mod facts;
+mod file;
+pub mod shortcuts;
+mod track;
+mod transport;
+mod view;
 
-pub use action::{Action, Context, Family, Info};
+pub use action::{Action, Family, Info};
+pub use facts::Facts;
+pub(crate) use file::ask_where as file_ask_where;
 
+use crate::app::MidiApp;
+use crate::dialogs::Ask;
 use crate::state::{EditorTab, Selection};
 use crate::theme::ThemeKind;
 use engine::edit::Command;
 use engine::model::TrackId;
+use engine::studio::JobId;
 use engine::time::{Tick, TickRange};
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -41,8 +53,16 @@ pub enum AppCommand {
         /// A channel message; its channel is replaced by the track's.
         message: [u8; 3],
     },
-    /// Open a file beside nothing: it takes the place of the song.
+    /// Open a file in place of the song; asks first when that would lose something.
     Open(PathBuf),
+    /// Ask for a file.
+    Ask(Ask),
+    /// Write the song to this file, as this SMF format or as it came.
+    Export(PathBuf, Option<u8>),
+    /// Give up a piece of background work.
+    CancelJob(JobId),
+    /// Play with this SoundFont, or with the built-in bank.
+    SetSoundFont(Option<PathBuf>),
     /// Show a tab of the editor, opening the editor if it is closed.
     ShowTab(EditorTab),
     /// Change the palette.
@@ -76,5 +96,41 @@ impl CommandSender {
     /// Takes everything queued.
     pub fn drain(&self) -> Vec<AppCommand> {
         std::mem::take(&mut self.0.borrow_mut())
+    }
+}
+
+/// Carries out one command.
+pub(crate) fn dispatch(app: &mut MidiApp, command: AppCommand) {
+    puffin::profile_function!();
+    match command {
+        AppCommand::Run(action) => run(app, action),
+        AppCommand::Apply(_) | AppCommand::Preview(_) | AppCommand::Commit | AppCommand::Cancel => {
+            edit::change(app, command);
+        }
+        AppCommand::Select(selection) => app.select(selection),
+        AppCommand::Seek(tick) => app.studio.seek(tick),
+        AppCommand::SetLoop(range) => transport::set_loop(app, range),
+        AppCommand::Live { track, message } => app.studio.live(track, message),
+        AppCommand::Open(path) => file::open(app, path),
+        AppCommand::Ask(ask) => app.dialogs.ask(ask, app.layout.folder.as_deref(), ""),
+        AppCommand::Export(path, format) => file::export(app, path, format),
+        AppCommand::CancelJob(job) => app.studio.cancel_job(job),
+        AppCommand::SetSoundFont(path) => file::set_soundfont(app, path),
+        AppCommand::ShowTab(tab) => {
+            app.layout.editor_tab = tab;
+            app.layout.editor_open = true;
+        }
+        AppCommand::SetTheme(kind) => app.layout.theme = kind,
+        AppCommand::SetUiScale(scale) => app.layout.ui_scale = scale.clamp(0.5, 3.0),
+    }
+}
+
+fn run(app: &mut MidiApp, action: Action) {
+    match action.info().family {
+        Family::File => file::run(app, action),
+        Family::Edit => edit::run(app, action),
+        Family::Track => track::run(app, action),
+        Family::Transport => transport::run(app, action),
+        Family::View => view::run(app, action),
     }
 }

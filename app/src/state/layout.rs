@@ -15,6 +15,8 @@ pub enum EditorTab {
     PianoRoll,
     /// What the program costs.
     Profiler,
+    /// What was wrong with the file.
+    Problems,
 }
 
 /// Everything that is kept between starts. Unknown and missing fields take their defaults.

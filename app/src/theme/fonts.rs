@@ -65,8 +65,8 @@ mod tests {
         let ctx = Context::default();
         install(&ctx);
         let symbols = "♯♭♮▶★●■⏮⟲♩·–—…×÷±−→←↑↓⇧⌘▸▾✓éÄßñЖλ";
-        let output = ctx.run_ui(egui::RawInput::default(), |_| {});
-        drop(output);
+        let mut output = ctx.run_ui(egui::RawInput::default(), |_| {});
+        output.textures_delta.clear();
         for font in [text(13.0), strong(13.0), mono(13.0)] {
             let missing: String = ctx.fonts_mut(|fonts| {
                 symbols.chars().filter(|&symbol| !fonts.has_glyph(&font, symbol)).collect()

@@ -69,7 +69,7 @@ tokens! {
     /// Lines and disabled text only: too faint to read.
     dim: 0x5C6472, 0x9AA3B0;
     /// The one accent: what is on, what plays, what is chosen.
-    accent: 0x4CC9A6, 0x0B7A5E;
+    accent: 0x4CC9A6, 0x0A7459;
     /// Text and icons on `accent`.
     on_accent: 0x0C1713, 0xFFFFFF;
     /// Fill of what is selected.

@@ -1,0 +1,199 @@
+//! The second half of a frame: the interface.
+
+use super::MidiApp;
+use crate::panels::arrangement::arrangement_ui;
+use crate::panels::piano_roll::{piano_roll_strip_ui, piano_roll_ui};
+use crate::panels::{
+    self, empty, notices::notices_ui, problems::problems_ui, profiler, prompt::prompt_ui,
+    question::question_ui, settings::settings_ui, status::StatusView, status::status_ui,
+    transport::transport_ui,
+};
+use crate::state::EditorTab;
+use crate::theme::{Theme, size};
+use crate::view_ctx::ViewCtx;
+use crate::widgets::{IconButton, tab};
+use egui::{Align, CentralPanel, Frame, Layout as Flow, Panel, Ui, UiBuilder, pos2};
+use lucide_icons::Icon;
+
+/// Height that the arrangement keeps when the editor is pulled up.
+const ARRANGEMENT_LEAST: f32 = 140.0;
+/// The least height of the editor.
+const EDITOR_LEAST: f32 = 120.0;
+
+impl MidiApp {
+    /// Draws everything, and carries out what the panels asked for.
+    pub fn frame_ui(&mut self, ui: &mut Ui) {
+        puffin::profile_function!();
+        self.panels_ui(ui);
+        self.over_ui(ui);
+        let hint = self.hint.take();
+        if hint != self.shown_hint {
+            self.shown_hint = hint;
+            ui.ctx().request_repaint();
+        }
+        self.metering.feed(self.now, &self.studio, &self.report, self.interface_bytes());
+        self.drain_after(ui);
+    }
+
+    /// What panels asked for happens now, and is drawn in the next frame.
+    fn drain_after(&mut self, ui: &Ui) {
+        if self.drain_commands() > 0 {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn panels_ui(&mut self, ui: &mut Ui) {
+        let facts = self.facts();
+        let Self { studio, layout, selection, commands, hint, report, metering, bar, .. } = self;
+        let jobs = studio.jobs();
+        let device = studio.device();
+        let ctx = ViewCtx {
+            theme: Theme::of(layout.theme),
+            snapshot: studio.snapshot(),
+            revision: studio.revision(),
+            transport: studio.transport(),
+            meters: studio.meters(),
+            selection,
+            follow: layout.follow,
+            facts,
+            costs: metering.costs(),
+            commands,
+            hint,
+            report,
+        };
+        let plain = Frame::NONE.fill(ctx.theme.panel);
+        Panel::top("top bar")
+            .exact_size(size::TOP_BAR)
+            .show_separator_line(false)
+            .frame(plain)
+            .show(ui, |ui| transport_ui(&ctx, ui, bar));
+        let status = StatusView {
+            device: &device,
+            jobs: &jobs,
+            hint: &self.shown_hint,
+            edited: studio.is_edited(),
+            exported: self.exported.as_ref().map(|(when, name)| (self.now - when, name.as_str())),
+        };
+        Panel::bottom("status bar")
+            .exact_size(size::STATUS_BAR)
+            .show_separator_line(false)
+            .frame(plain)
+            .show(ui, |ui| status_ui(&ctx, ui, &status));
+        if layout.editor_open {
+            let most = (ui.available_height() - ARRANGEMENT_LEAST).max(EDITOR_LEAST);
+            let shown = Panel::bottom("editor")
+                .resizable(true)
+                .default_size(layout.editor_height.clamp(EDITOR_LEAST, most))
+                .size_range(EDITOR_LEAST..=most)
+                .show_separator_line(false)
+                .frame(Frame::NONE.fill(ctx.theme.bg))
+                .show(ui, |ui| {
+                    let problems = studio.problems();
+                    let strip = strip_ui(&ctx, ui, layout, problems.len());
+                    let rest = ui.max_rect().with_min_y(strip);
+                    ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
+                        ui.set_clip_rect(rest.intersect(ui.clip_rect()));
+                        match layout.editor_tab {
+                            EditorTab::PianoRoll => {
+                                piano_roll_ui(&ctx, ui, &mut layout.piano_roll);
+                            }
+                            EditorTab::Profiler => profiler::profiler_ui(&ctx, ui, &metering.state),
+                            EditorTab::Problems => problems_ui(&ctx, ui, problems),
+                        }
+                    });
+                });
+            layout.editor_height = shown.response.rect.height();
+        }
+        CentralPanel::no_frame().show(ui, |ui| {
+            if ctx.snapshot.tracks.is_empty() {
+                empty::empty_ui(&ctx, ui);
+            } else {
+                arrangement_ui(&ctx, ui, &mut layout.arrangement);
+            }
+        });
+    }
+
+    /// What lies over the panels: messages, questions, settings.
+    fn over_ui(&mut self, ui: &Ui) {
+        let ctx = ui.ctx();
+        let theme = Theme::of(self.layout.theme);
+        if let Some(closed) = notices_ui(theme, ctx, &self.notices) {
+            self.notices.close(closed);
+        }
+        if self.settings_open {
+            let view = panels::settings::SettingsView {
+                layout: &self.layout,
+                device: &self.studio.device(),
+                commands: &self.commands,
+            };
+            self.settings_open = settings_ui(theme, ctx, &view);
+        }
+        if let Some(prompt) = &mut self.prompt
+            && let Some(reply) = prompt_ui(theme, ctx, prompt)
+        {
+            self.take_reply(reply);
+        }
+        if self.question.is_some()
+            && let Some(choice) = question_ui(theme, ctx, &self.studio.snapshot().name)
+        {
+            self.take_choice(choice);
+        }
+        panels::empty::drop_target_ui(theme, ctx);
+        if self.overlay_open {
+            self.overlay_open = profiler::overlay_ui(theme, ctx, &self.metering.state);
+        }
+    }
+
+    /// Heap bytes of the interface: textures and shapes are egui's and the GPU's business.
+    fn interface_bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(self.selection.notes.as_slice())
+    }
+}
+
+/// The editor's tabs; returns where the strip ends.
+fn strip_ui(
+    ctx: &ViewCtx<'_>,
+    ui: &mut Ui,
+    layout: &mut crate::state::Layout,
+    problems: usize,
+) -> f32 {
+    let all = ui.max_rect();
+    let strip = all.with_max_y(all.top() + size::TAB_STRIP);
+    ui.painter().rect_filled(strip, 0.0, ctx.theme.panel);
+    ui.painter().hline(strip.x_range(), strip.top() + 0.5, (1.0, ctx.theme.line));
+    let row = |flow: Flow| UiBuilder::new().max_rect(strip).layout(flow);
+    let mut tabs = vec![
+        (EditorTab::PianoRoll, "Piano roll".to_owned()),
+        (EditorTab::Profiler, "Profiler".to_owned()),
+    ];
+    if problems > 0 {
+        tabs.push((EditorTab::Problems, format!("Problems ({problems})")));
+    }
+    let left = ui.scope_builder(row(Flow::left_to_right(Align::Center)), |ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.add_space(2.0);
+        for (which, name) in tabs {
+            if tab(ui, ctx.theme, &name, layout.editor_tab == which).clicked() {
+                layout.editor_tab = which;
+            }
+        }
+    });
+    let rest = strip.with_min_x(left.response.rect.right() + 12.0);
+    let right = UiBuilder::new().max_rect(rest).layout(Flow::right_to_left(Align::Center));
+    ui.scope_builder(right, |ui| {
+        ui.set_clip_rect(rest.intersect(ui.clip_rect()));
+        ui.add_space(size::STEP);
+        let close =
+            ui.add(IconButton::new(ctx.theme, Icon::X, "Close the editor").bare().side(24.0));
+        if close.hovered() {
+            ctx.hint.set("Close the editor · Ctrl+J brings it back");
+        }
+        if close.clicked() {
+            layout.editor_open = false;
+        }
+        if layout.editor_tab == EditorTab::PianoRoll {
+            piano_roll_strip_ui(ctx, ui, &mut layout.piano_roll);
+        }
+    });
+    pos2(0.0, strip.bottom()).y
+}

@@ -1,0 +1,91 @@
+//! How the program begins.
+
+use super::{Guarded, MidiApp};
+use crate::command::CommandSender;
+use crate::dialogs::Dialogs;
+use crate::metering::Metering;
+use crate::notices::Notices;
+use crate::panels::TransportBar;
+use crate::state::{Layout, LayoutStore, Selection};
+use crate::theme;
+use egui::Context;
+use engine::studio::{AudioMode, Studio, StudioOptions};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What to begin with.
+pub struct Start {
+    /// How the window is arranged.
+    pub layout: Layout,
+    /// Where the arrangement is kept; `None` keeps it nowhere, as in headless runs and tests.
+    pub store: Option<LayoutStore>,
+    /// Files to open; with none it is the demo song.
+    pub files: Vec<PathBuf>,
+    /// Whether to open the demo song when no file is given.
+    pub demo: bool,
+    /// Whether this is a window: with devices, ports, dialogs and system fonts.
+    pub window: bool,
+}
+
+impl Start {
+    /// A headless start: no devices, no dialogs, nothing kept.
+    pub fn headless(layout: Layout) -> Self {
+        Self { layout, store: None, files: Vec::new(), demo: false, window: false }
+    }
+}
+
+impl MidiApp {
+    /// Installs fonts and style, opens the studio, and begins to open what was asked for.
+    pub fn new(ctx: &Context, start: Start) -> Self {
+        let Start { layout, store, files, demo, window } = start;
+        theme::fonts::install(ctx);
+        // Scaling is the layout's business, so that it is kept.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let wake = {
+            let ctx = ctx.clone();
+            Arc::new(move || ctx.request_repaint())
+        };
+        let studio = Studio::new(StudioOptions {
+            audio: if window { AudioMode::Device } else { AudioMode::Offline },
+            soundfont: layout.soundfont.clone(),
+            midi: window,
+            wake: wake.clone(),
+        });
+        let mut app = Self {
+            studio,
+            layout,
+            selection: Selection::default(),
+            notices: Notices::default(),
+            dialogs: Dialogs::new(window, wake),
+            prompt: None,
+            settings_open: false,
+            overlay_open: false,
+            last_loop: None,
+            updates: 0,
+            metering: Metering::new(window),
+            commands: CommandSender::default(),
+            hint: crate::view_ctx::HintSlot::default(),
+            shown_hint: String::new(),
+            report: crate::view_ctx::FrameReport::default(),
+            space: crate::command::shortcuts::SpaceBar::default(),
+            bar: TransportBar::default(),
+            question: None,
+            after_export: None,
+            exported: None,
+            quitting: false,
+            full_screen: false,
+            apply_full_screen: false,
+            styled: None,
+            store,
+            now: 0.0,
+            kept: 0.0,
+        };
+        match files.into_iter().next() {
+            Some(path) => app.go(Guarded::Open(path)),
+            None if demo => app.go(Guarded::Demo),
+            None => {}
+        }
+        app.style(ctx);
+        app
+    }
+}

@@ -1,0 +1,86 @@
+//! Undo, gestures, and what happens to the selected notes.
+
+use super::{Action, AppCommand};
+use crate::app::MidiApp;
+use crate::state::{NoteSet, Selection};
+use engine::edit::{Command, EditError, NoteSelection};
+
+/// Runs a command of the Edit menu.
+pub(super) fn run(app: &mut MidiApp, action: Action) {
+    match action {
+        Action::Undo => {
+            let notes = app.studio.undo();
+            show(app, notes.as_ref());
+        }
+        Action::Redo => {
+            let notes = app.studio.redo();
+            show(app, notes.as_ref());
+        }
+        Action::SelectAll => select_all(app),
+        Action::SelectNone => app.selection = app.selection.with_notes(NoteSet::default()),
+        Action::Delete => {
+            if let Some(notes) = app.selection.note_selection() {
+                change(app, AppCommand::Apply(Command::DeleteNotes { notes }));
+            }
+        }
+        Action::Duplicate => duplicate(app),
+        _ => {}
+    }
+}
+
+/// Carries out a gesture's command.
+pub(super) fn change(app: &mut MidiApp, command: AppCommand) {
+    app.updates += 1;
+    match command {
+        AppCommand::Apply(command) => {
+            let result = app.studio.apply(&command);
+            report(app, &result);
+        }
+        AppCommand::Preview(command) => {
+            let result = app.studio.preview(&command);
+            report(app, &result);
+        }
+        AppCommand::Commit => app.studio.commit(),
+        AppCommand::Cancel => app.studio.cancel(),
+        _ => {}
+    }
+}
+
+fn report(app: &mut MidiApp, result: &Result<Option<NoteSelection>, EditError>) {
+    match result {
+        Ok(notes) => show(app, notes.as_ref()),
+        Err(error) => app.notices.error(&format!("Nothing was changed: {error}")),
+    }
+}
+
+fn show(app: &mut MidiApp, notes: Option<&NoteSelection>) {
+    if let Some(notes) = notes {
+        app.selection = Selection::of_notes(notes);
+    }
+}
+
+fn select_all(app: &mut MidiApp) {
+    let Some(clip) = app.selection.clip.and_then(|at| app.studio.snapshot().clip(at)) else {
+        return;
+    };
+    let notes = clip.notes.iter().map(engine::model::Note::reference).collect();
+    app.selection = app.selection.with_notes(notes);
+}
+
+/// Copies the selected notes so that the copy begins on the first beat line at or after
+/// the end of the originals.
+fn duplicate(app: &mut MidiApp) {
+    let Some(selection) = app.selection.note_selection() else { return };
+    let project = app.studio.snapshot();
+    let Some(clip) = project.clip(selection.clip) else { return };
+    let notes = || selection.refs().iter().filter_map(|&note| clip.notes.get(note));
+    let (Some(start), Some(end)) =
+        (notes().map(|note| note.start).min(), notes().map(engine::model::Note::end).max())
+    else {
+        return;
+    };
+    let beat = project.conductor.meter.beat_ticks_at(clip.start.after(start.0)).max(1);
+    let ticks = end.since(start).div_ceil(beat) * beat;
+    let ticks = i64::try_from(ticks).unwrap_or(i64::MAX);
+    change(app, AppCommand::Apply(Command::CopyNotes { notes: selection, ticks, keys: 0 }));
+}

@@ -1,0 +1,107 @@
+//! What commands need to know to say whether they are enabled, on, and what they are called now.
+
+use super::Action;
+use crate::theme::ThemeKind;
+use std::borrow::Cow;
+
+/// The state of the program as far as menus and buttons care. Made once a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// What undo would take back.
+    pub undo: Option<&'static str>,
+    /// What redo would do again.
+    pub redo: Option<&'static str>,
+    /// Whether there is anything to play or to write.
+    pub has_tracks: bool,
+    /// Whether a clip is selected.
+    pub has_clip: bool,
+    /// Whether notes are selected.
+    pub has_notes: bool,
+    /// The selected track's mute and solo; `None` when no track is selected.
+    pub track: Option<(bool, bool)>,
+    /// Whether it plays.
+    pub playing: bool,
+    /// Whether the loop repeats.
+    pub looping: bool,
+    /// Whether the metronome clicks.
+    pub metronome: bool,
+    /// Which palette.
+    pub theme: ThemeKind,
+    /// Whether the editor is open.
+    pub editor_open: bool,
+    /// Whether the profiler lies over everything.
+    pub overlay_open: bool,
+    /// Whether the view follows the playhead.
+    pub follow: bool,
+    /// Whether the window fills the screen.
+    pub full_screen: bool,
+}
+
+impl Action {
+    /// Whether it would do anything.
+    pub const fn enabled(self, facts: &Facts) -> bool {
+        match self {
+            Self::ExportMidi | Self::ExportType0 | Self::ExportType1 => facts.has_tracks,
+            Self::Undo => facts.undo.is_some(),
+            Self::Redo => facts.redo.is_some(),
+            Self::SelectAll => facts.has_clip,
+            Self::SelectNone | Self::Delete | Self::Duplicate => facts.has_notes,
+            Self::RenameTrack
+            | Self::RecolorTrack
+            | Self::MuteTrack
+            | Self::SoloTrack
+            | Self::ResetMix => facts.track.is_some(),
+            Self::UnmuteAll => facts.has_tracks,
+            Self::LoopSelection => facts.has_notes || facts.has_clip,
+            _ => true,
+        }
+    }
+
+    /// Whether it is on; `None` for what is done rather than switched.
+    pub fn checked(self, facts: &Facts) -> Option<bool> {
+        match self {
+            Self::MuteTrack => Some(facts.track.is_some_and(|(muted, _)| muted)),
+            Self::SoloTrack => Some(facts.track.is_some_and(|(_, soloed)| soloed)),
+            Self::PlayStop => Some(facts.playing),
+            Self::ToggleLoop => Some(facts.looping),
+            Self::ToggleMetronome => Some(facts.metronome),
+            Self::ToggleTheme => Some(facts.theme == ThemeKind::Light),
+            Self::ToggleEditor => Some(facts.editor_open),
+            Self::ToggleOverlay => Some(facts.overlay_open),
+            Self::ToggleFollow => Some(facts.follow),
+            Self::FullScreen => Some(facts.full_screen),
+            _ => None,
+        }
+    }
+
+    /// What it is called right now: undo and redo name what they are about.
+    pub fn label(self, facts: &Facts) -> Cow<'static, str> {
+        let about = match self {
+            Self::Undo => facts.undo,
+            Self::Redo => facts.redo,
+            _ => None,
+        };
+        let label = self.info().label;
+        about.map_or(Cow::Borrowed(label), |name| Cow::Owned(format!("{label} {}", lower(name))))
+    }
+}
+
+/// `name` with its first letter small, since it stands inside a phrase.
+fn lower(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_lowercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn undo_says_what_it_takes_back() {
+        let facts = Facts { undo: Some("Move notes"), ..Facts::default() };
+        assert_eq!(Action::Undo.label(&facts), "Undo move notes");
+        assert_eq!(Action::Redo.label(&facts), "Redo");
+        assert!(Action::Undo.enabled(&facts) && !Action::Redo.enabled(&facts));
+    }
+}

@@ -1,0 +1,65 @@
+//! Playing.
+
+use super::Action;
+use crate::app::MidiApp;
+use engine::time::{Tick, TickRange};
+
+/// Runs a command of the transport.
+pub(super) fn run(app: &mut MidiApp, action: Action) {
+    match action {
+        Action::PlayStop if app.studio.transport().playing => app.studio.stop(),
+        Action::PlayStop => app.studio.play(),
+        Action::ToStart => app.studio.seek(Tick::ZERO),
+        Action::ToggleLoop => toggle_loop(app),
+        Action::LoopSelection => {
+            if let Some(range) = selected_range(app) {
+                set_loop(app, Some(range));
+            }
+        }
+        Action::ToggleMetronome => {
+            let on = app.studio.transport().metronome;
+            app.studio.set_metronome(!on);
+        }
+        Action::Panic => app.studio.panic(),
+        _ => {}
+    }
+}
+
+/// Sets or clears what repeats, and remembers it for the loop button.
+pub(super) fn set_loop(app: &mut MidiApp, range: Option<TickRange>) {
+    let range = range.filter(|range| !range.is_empty());
+    if range.is_some() {
+        app.last_loop = range;
+    }
+    app.studio.set_loop(range);
+}
+
+fn toggle_loop(app: &mut MidiApp) {
+    if app.studio.transport().loop_range.is_some() {
+        app.studio.set_loop(None);
+        return;
+    }
+    let range = app.last_loop.or_else(|| selected_range(app)).or_else(|| four_bars(app));
+    set_loop(app, range);
+}
+
+/// The selected notes, or else the selected clip, on the song's time line.
+fn selected_range(app: &MidiApp) -> Option<TickRange> {
+    let clip = app.studio.snapshot().clip(app.selection.clip?)?;
+    let notes = || app.selection.notes.iter().filter_map(|note| clip.notes.get(note));
+    let start = notes().map(|note| note.start).min();
+    let end = notes().map(engine::model::Note::end).max();
+    Some(match (start, end) {
+        (Some(start), Some(end)) => {
+            TickRange::between(clip.start.after(start.0), clip.start.after(end.0))
+        }
+        _ => clip.range(),
+    })
+}
+
+/// Four bars from the bar that the playhead is in.
+fn four_bars(app: &MidiApp) -> Option<TickRange> {
+    let meter = &app.studio.snapshot().conductor.meter;
+    let bar = meter.position(Tick(app.studio.transport().position.max(0.0) as u64)).bar;
+    Some(TickRange::between(meter.bar_start(bar), meter.bar_start(bar + 4)))
+}

@@ -1,0 +1,101 @@
+//! Settings: look, sound, ports.
+
+use crate::command::{AppCommand, CommandSender};
+use crate::dialogs::Ask;
+use crate::state::Layout;
+use crate::theme::{Theme, ThemeKind, fonts, size};
+use crate::widgets::TextButton;
+use egui::{Align2, Context, Grid, RichText, Slider, Ui, Window, vec2};
+use engine::studio::DeviceState;
+
+/// What the settings look at.
+pub struct SettingsView<'a> {
+    /// How things are arranged now.
+    pub layout: &'a Layout,
+    /// Where sound goes.
+    pub device: &'a DeviceState,
+    /// Where to send changes.
+    pub commands: &'a CommandSender,
+}
+
+/// Draws the settings as a window; returns whether they stay open.
+pub fn settings_ui(theme: &Theme, ctx: &Context, view: &SettingsView<'_>) -> bool {
+    let mut open = true;
+    Window::new("Settings")
+        .open(&mut open)
+        .collapsible(false)
+        .resizable(false)
+        .anchor(Align2::CENTER_CENTER, vec2(0.0, -20.0))
+        .show(ctx, |ui| {
+            ui.set_width(480.0);
+            heading(theme, ui, "Look");
+            rows(ui, "look", |ui| look(ui, view));
+            heading(theme, ui, "Sound");
+            rows(ui, "sound", |ui| sound(theme, ui, view));
+        });
+    open && !ctx.input(|input| input.key_pressed(egui::Key::Escape))
+}
+
+fn heading(theme: &Theme, ui: &mut Ui, text: &str) {
+    ui.add_space(2.0 * size::STEP);
+    ui.label(RichText::new(text).font(fonts::strong(12.0)).color(theme.muted));
+    ui.add_space(size::STEP);
+}
+
+fn rows(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
+    Grid::new(id).num_columns(2).spacing(vec2(24.0, 10.0)).min_col_width(120.0).show(ui, content);
+}
+
+fn look(ui: &mut Ui, view: &SettingsView<'_>) {
+    ui.label("Theme");
+    ui.horizontal(|ui| {
+        for (kind, name) in [(ThemeKind::Dark, "Dark"), (ThemeKind::Light, "Light")] {
+            if ui.selectable_label(view.layout.theme == kind, name).clicked() {
+                view.commands.send(AppCommand::SetTheme(kind));
+            }
+        }
+    });
+    ui.end_row();
+    ui.label("Size of the interface");
+    let mut percent = view.layout.ui_scale * 100.0;
+    let slider = Slider::new(&mut percent, 75.0..=250.0).step_by(5.0).suffix(" %");
+    let slider = ui.add(slider.update_while_editing(false));
+    // Only on release: the slider itself would move away under the pointer.
+    if slider.drag_stopped() || (slider.changed() && !slider.dragged()) {
+        view.commands.send(AppCommand::SetUiScale(percent / 100.0));
+    }
+    ui.end_row();
+}
+
+fn sound(theme: &Theme, ui: &mut Ui, view: &SettingsView<'_>) {
+    ui.label("Device");
+    let (text, color) = match view.device {
+        DeviceState::Running { name, rate, block } => {
+            (format!("{name} · {rate} Hz · {block} frames"), theme.text)
+        }
+        DeviceState::None { why } => (format!("None: {why}"), theme.muted),
+        DeviceState::Lost { why } => (format!("Lost: {why}"), theme.record),
+    };
+    ui.add(egui::Label::new(RichText::new(text).color(color)).wrap());
+    ui.end_row();
+    ui.label("SoundFont");
+    ui.vertical(|ui| {
+        let name = view.layout.soundfont.as_ref().map_or_else(
+            || "Built-in General MIDI bank".to_owned(),
+            |path| path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        );
+        ui.label(name);
+        ui.horizontal(|ui| {
+            if ui.add(TextButton::new(theme, "Choose…")).clicked() {
+                view.commands.send(AppCommand::Ask(Ask::SoundFont));
+            }
+            let built_in = ui.add_enabled_ui(view.layout.soundfont.is_some(), |ui| {
+                ui.add(TextButton::new(theme, "Built-in"))
+            });
+            if built_in.inner.clicked() {
+                view.commands.send(AppCommand::SetSoundFont(None));
+            }
+        });
+    });
+    ui.end_row();
+}

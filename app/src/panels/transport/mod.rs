@@ -1,0 +1,127 @@
+//! The top bar: menus, transport, readouts, what it all costs.
+
+mod position;
+mod readouts;
+
+use crate::command::{Action, Family};
+use crate::theme::{fonts, size};
+use crate::view_ctx::ViewCtx;
+use crate::widgets::{command_button, menu_row};
+use egui::{Align, Frame, Layout, Margin, Rect, RichText, Ui, UiBuilder, pos2};
+use lucide_icons::Icon;
+
+pub use position::{parse_position, position_text};
+
+/// The top bar's own view state.
+#[derive(Clone, Debug, Default)]
+pub struct TransportBar {
+    /// What is being typed into the position readout.
+    typing: Option<String>,
+    /// Width of the middle group as it was last drawn, to centre it.
+    middle: f32,
+    /// Ticks that a drag on the position has moved so far.
+    dragged: f32,
+}
+
+/// Space between things in the bar.
+const GAP: f32 = 8.0;
+
+/// Draws the top bar.
+pub fn transport_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut TransportBar) {
+    puffin::profile_function!();
+    let bar = ui.max_rect();
+    ui.painter().hline(bar.x_range(), bar.bottom() - 0.5, (1.0, ctx.theme.line));
+    let inner = bar.shrink2(egui::vec2(12.0, 0.0));
+    let row = |align: Layout| UiBuilder::new().max_rect(inner).layout(align);
+    let left = ui
+        .scope_builder(row(Layout::left_to_right(Align::Center)), |ui| menus(ctx, ui))
+        .response
+        .rect;
+    let right = ui
+        .scope_builder(row(Layout::right_to_left(Align::Center)), |ui| {
+            ui.spacing_mut().item_spacing.x = GAP;
+            command_button(ctx, ui, Action::Settings, Icon::Settings, false);
+            readouts::costs(ctx, ui);
+        })
+        .response
+        .rect;
+    // The middle group is centred in what the others leave, and never under them.
+    let (from, to) = (left.right() + GAP, right.left() - GAP);
+    let start = (from + ((to - from) - view.middle) / 2.0).max(from);
+    let room =
+        Rect::from_min_max(pos2(start.round(), bar.top()), pos2(to.max(start), bar.bottom()));
+    let middle = UiBuilder::new().max_rect(room).layout(Layout::left_to_right(Align::Center));
+    let drawn = ui.scope_builder(middle, |ui| {
+        ui.set_clip_rect(room.intersect(ui.clip_rect()));
+        ui.spacing_mut().item_spacing.x = GAP;
+        buttons(ctx, ui);
+        ui.add_space(size::STEP);
+        readouts::position(ctx, ui, &mut view.typing, &mut view.dragged);
+        readouts::song(ctx, ui);
+    });
+    let width = drawn.response.rect.width();
+    if (width - view.middle).abs() > 0.5 {
+        view.middle = width;
+        ui.ctx().request_repaint();
+    }
+}
+
+fn buttons(ctx: &ViewCtx<'_>, ui: &mut Ui) {
+    let play = if ctx.facts.playing { Icon::Square } else { Icon::Play };
+    command_button(ctx, ui, Action::ToStart, Icon::SkipBack, false);
+    command_button(ctx, ui, Action::PlayStop, play, true);
+    command_button(ctx, ui, Action::ToggleLoop, Icon::Repeat, false);
+    command_button(ctx, ui, Action::ToggleMetronome, Icon::Metronome, false);
+}
+
+fn menus(ctx: &ViewCtx<'_>, ui: &mut Ui) {
+    ui.spacing_mut().item_spacing.x = 2.0;
+    ui.label(RichText::new("MIDI Software Center").font(fonts::strong(size::BODY)));
+    ui.add_space(6.0);
+    let families = [
+        ("File", Family::File),
+        ("Edit", Family::Edit),
+        ("Track", Family::Track),
+        ("Play", Family::Transport),
+        ("View", Family::View),
+    ];
+    egui::MenuBar::new().ui(ui, |ui| {
+        for (name, family) in families {
+            let title = RichText::new(name).color(ctx.theme.muted);
+            let config = egui::containers::menu::MenuConfig::new()
+                .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+            egui::containers::menu::MenuButton::new(title).config(config).ui(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 1.0;
+                rows(ctx, ui, family);
+            });
+        }
+    });
+}
+
+fn rows(ctx: &ViewCtx<'_>, ui: &mut Ui, family: Family) {
+    let separated = [
+        Action::ExportMidi,
+        Action::Settings,
+        Action::SelectAll,
+        Action::Delete,
+        Action::RenameTrack,
+        Action::MuteTrack,
+        Action::UnmuteAll,
+        Action::ToggleLoop,
+        Action::Panic,
+        Action::ToggleEditor,
+        Action::ToggleFollow,
+        Action::LargerInterface,
+    ];
+    for &action in Action::ALL.iter().filter(|action| action.info().family == family) {
+        if separated.contains(&action) {
+            let line = ui.available_rect_before_wrap();
+            Frame::NONE.inner_margin(Margin::symmetric(0, 3)).show(ui, |ui| {
+                ui.set_height(1.0);
+                let y = ui.max_rect().center().y;
+                ui.painter().hline(line.left()..=line.left() + 248.0, y, (1.0, ctx.theme.line));
+            });
+        }
+        menu_row(ctx, ui, action);
+    }
+}
