@@ -93,6 +93,11 @@ impl MidiApp {
         &mut self.layout
     }
 
+    /// Records a frame whose phases were measured outside, as headless runs do.
+    pub fn record_frame(&mut self, phases: &profiling::render_metrics::PhaseTimes) {
+        self.metering.record(phases);
+    }
+
     /// What it costs.
     pub const fn metering(&self) -> &Metering {
         &self.metering

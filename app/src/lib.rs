@@ -3,9 +3,11 @@
 //! Owns windows, panels and drawing; owns no music logic, which lives in [`engine`].
 
 pub mod app;
+pub mod cli;
 pub mod command;
 pub mod demo;
 pub mod dialogs;
+pub mod headless;
 pub mod metering;
 pub mod notices;
 pub mod panels;

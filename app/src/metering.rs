@@ -89,7 +89,8 @@ impl Metering {
 
     /// Records a frame whose phases were all measured outside, as headless runs do.
     pub fn record(&mut self, phases: &PhaseTimes) {
-        let total = phases.ui_thread_ms().unwrap_or(0.0) + phases.gpu_ms.unwrap_or(0.0);
+        // A frame's time is its work up to submission: what the GPU takes is told apart.
+        let total = phases.ui_thread_ms().unwrap_or(0.0);
         self.state.record_measured_frame(total, phases);
         self.state.tick();
     }

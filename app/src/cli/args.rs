@@ -1,0 +1,146 @@
+//! What can be typed. One definition per flag feeds parser and help.
+
+use crate::headless::{Scenario, View};
+use crate::theme::ThemeKind;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// A native MIDI workstation.
+#[derive(Debug, Parser)]
+#[command(name = "midi-daw", version, args_conflicts_with_subcommands = true)]
+pub struct Args {
+    /// The window's own arguments.
+    #[command(flatten)]
+    pub window: WindowArgs,
+    /// What to do instead of opening a window.
+    #[command(subcommand)]
+    pub call: Option<Call>,
+}
+
+/// Arguments of the window.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct WindowArgs {
+    /// MIDI files to open; without any, the demo song opens
+    pub files: Vec<PathBuf>,
+    /// Serve profiling scopes to an external puffin viewer on 127.0.0.1:8585
+    #[arg(long)]
+    pub puffin_server: bool,
+}
+
+/// A call without a window.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Call {
+    /// Draw the interface offscreen and write what it looks like
+    Screenshot(ScreenshotArgs),
+    /// Say what is in a MIDI file
+    Inspect(InspectArgs),
+    /// Read a MIDI file and write it
+    Convert(ConvertArgs),
+}
+
+/// Arguments of `screenshot`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ScreenshotArgs {
+    /// A MIDI file, or "demo"
+    pub input: PathBuf,
+    /// The PNG to write
+    pub output: PathBuf,
+    /// Size in pixels
+    #[arg(long, default_value = "1600x1000", value_parser = size)]
+    pub size: [u32; 2],
+    /// Pixels a point has: 2 for a HiDPI screen
+    #[arg(long, default_value_t = 1.0)]
+    pub scale: f32,
+    /// Frames of 1/60 s to draw; the last one is the picture
+    #[arg(long, default_value_t = 10)]
+    pub frames: u32,
+    /// What to show; the whole window without it
+    #[arg(long)]
+    pub view: Option<View>,
+    /// What happens meanwhile
+    #[arg(long)]
+    pub scenario: Option<Scenario>,
+    /// Which palette
+    #[arg(long, default_value = "dark", value_parser = theme)]
+    pub theme: ThemeKind,
+    /// Write the whole profiling report as JSON
+    #[arg(long)]
+    pub metrics: Option<PathBuf>,
+}
+
+/// Arguments of `inspect`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct InspectArgs {
+    /// The file
+    pub file: PathBuf,
+    /// Write one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `convert`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ConvertArgs {
+    /// The file to read
+    pub input: PathBuf,
+    /// The file to write
+    pub output: PathBuf,
+    /// The SMF format to write; the file's own without it
+    #[arg(long = "type", value_parser = clap::value_parser!(u8).range(0..=1))]
+    pub format: Option<u8>,
+    /// Write the mended form of a damaged file rather than its own bytes
+    #[arg(long)]
+    pub repair: bool,
+}
+
+/// The largest side that every GPU can draw.
+const MAX_SIDE: u32 = 8192;
+
+fn size(text: &str) -> Result<[u32; 2], String> {
+    let sides = text.split_once(['x', 'X', '×']).and_then(|(width, height)| {
+        Some([width.trim().parse().ok()?, height.trim().parse().ok()?])
+    });
+    match sides {
+        Some(size) if size.iter().all(|side| (64..=MAX_SIDE).contains(side)) => Ok(size),
+        _ => Err(format!("write it as 1600x1000, each side 64 to {MAX_SIDE}")),
+    }
+}
+
+fn theme(text: &str) -> Result<ThemeKind, String> {
+    match text {
+        "dark" => Ok(ThemeKind::Dark),
+        "light" => Ok(ThemeKind::Light),
+        _ => Err("dark or light".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_view_that_does_not_exist_is_a_usage_error() {
+        let call = ["midi-daw", "screenshot", "demo", "out.png", "--view", "mixer"];
+        let error = Args::try_parse_from(call).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+    }
+
+    #[test]
+    fn a_file_alone_opens_the_window() {
+        let args = Args::try_parse_from(["midi-daw", "song.mid"]).unwrap();
+        assert!(args.call.is_none());
+        assert_eq!(args.window.files, [PathBuf::from("song.mid")]);
+    }
+
+    #[test]
+    fn sizes_have_two_sides() {
+        assert_eq!(size("1600x1000"), Ok([1600, 1000]));
+        assert!(size("1600").is_err() && size("0x5").is_err());
+    }
+}

@@ -1,0 +1,76 @@
+//! Opening the window.
+
+use super::args::WindowArgs;
+use super::say_wrong;
+use crate::app::{MidiApp, Start};
+use crate::render;
+use crate::state::{Layout, LayoutStore};
+use anyhow::{anyhow, bail};
+use eframe::{NativeOptions, Renderer};
+use egui::ViewportBuilder;
+
+/// Said when there is no display.
+const NO_DISPLAY: &str = "there is no display to open a window on. Without one there are: \
+    midi-daw screenshot, render, inspect, convert, tour and ports (see midi-daw --help)";
+
+pub(super) fn run(args: &WindowArgs) -> anyhow::Result<()> {
+    if !has_display() {
+        bail!(NO_DISPLAY);
+    }
+    let _server = args.puffin_server.then(puffin_server).transpose()?;
+    let mut store = LayoutStore::of_user();
+    let (layout, _first) =
+        store.as_mut().map_or_else(|| (Layout::default(), true), LayoutStore::load);
+    let options = NativeOptions {
+        viewport: viewport(&layout),
+        renderer: Renderer::Wgpu,
+        persist_window: false,
+        ..NativeOptions::default()
+    };
+    let files = args.files.clone();
+    let opened = eframe::run_native(
+        "MIDI Software Center",
+        options,
+        Box::new(move |cc| {
+            if let Some(state) = &cc.wgpu_render_state {
+                render::install(
+                    &state.device,
+                    &state.queue,
+                    state.target_format,
+                    &mut state.renderer.write().callback_resources,
+                );
+            }
+            let start = Start { layout, store, files, demo: true, window: true };
+            Ok(Box::new(MidiApp::new(&cc.egui_ctx, start)))
+        }),
+    );
+    opened.map_err(|error| anyhow!("the window did not open: {error}. {NO_DISPLAY}"))
+}
+
+fn viewport(layout: &Layout) -> ViewportBuilder {
+    let mut viewport = ViewportBuilder::default()
+        .with_title("MIDI Software Center")
+        .with_app_id("midi-daw")
+        .with_inner_size(layout.window_size)
+        .with_min_inner_size([900.0, 560.0])
+        .with_drag_and_drop(true)
+        .with_maximized(layout.maximized);
+    if let Some(place) = layout.window_place {
+        viewport = viewport.with_position(place);
+    }
+    viewport
+}
+
+/// On Linux a window needs Wayland or X11; elsewhere there always is a display.
+fn has_display() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET") || set("DISPLAY")
+}
+
+fn puffin_server() -> anyhow::Result<puffin_http::Server> {
+    puffin::set_scopes_on(true);
+    let address = format!("127.0.0.1:{}", puffin_http::DEFAULT_PORT);
+    let server = puffin_http::Server::new(&address)?;
+    say_wrong(&format!("profiling scopes are served on {address}"));
+    Ok(server)
+}

@@ -1,0 +1,175 @@
+//! The application, its clock, and the frames it is made to draw.
+
+use super::gpu::{Gpu, GpuError};
+use crate::app::{MidiApp, Start};
+use crate::state::Layout;
+use egui::{Context, Event, FullOutput, Pos2, RawInput, Rect, vec2};
+use image::RgbaImage;
+use profiling::ProfilingState;
+use profiling::render_metrics::{Phase, PhaseTimes};
+use profiling::thread_cpu::ThreadCpuTimer;
+use std::time::{Duration, Instant};
+
+/// Frames a simulated second has.
+const FRAMES_PER_SEC: f64 = 60.0;
+/// Sample frames that the sequencer plays in one frame.
+const AUDIO_FRAMES: usize = 48_000 / 60;
+/// The longest that background work may take before a run gives up waiting.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How to begin.
+#[derive(Clone, Debug)]
+pub struct SessionOptions {
+    /// Size of the picture, in pixels.
+    pub size: [u32; 2],
+    /// Pixels a point has: 2 for a HiDPI screen.
+    pub pixels_per_point: f32,
+    /// How the window is arranged.
+    pub layout: Layout,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self { size: [1600, 1000], pixels_per_point: 1.0, layout: Layout::default() }
+    }
+}
+
+/// A running application without a window.
+pub struct Session {
+    ctx: Context,
+    app: MidiApp,
+    gpu: Gpu,
+    size: [u32; 2],
+    pixels_per_point: f32,
+    frame: u64,
+}
+
+impl Session {
+    /// Starts the application with an empty song.
+    ///
+    /// # Errors
+    /// When there is no graphics adapter.
+    pub fn new(options: SessionOptions) -> Result<Self, GpuError> {
+        let SessionOptions { size, pixels_per_point, layout } = options;
+        let gpu = Gpu::new(size)?;
+        let ctx = Context::default();
+        let app = MidiApp::new(&ctx, Start::headless(layout));
+        Ok(Self { ctx, app, gpu, size, pixels_per_point, frame: 0 })
+    }
+
+    /// The application.
+    pub const fn app(&self) -> &MidiApp {
+        &self.app
+    }
+
+    /// The application, to open files and send commands.
+    pub const fn app_mut(&mut self) -> &mut MidiApp {
+        &mut self.app
+    }
+
+    /// egui's context.
+    pub const fn ctx(&self) -> &Context {
+        &self.ctx
+    }
+
+    /// The adapter's name and whether it is software.
+    pub fn adapter(&self) -> (String, bool) {
+        self.gpu.adapter()
+    }
+
+    /// Everything measured so far.
+    pub const fn metrics(&self) -> &ProfilingState {
+        &self.app.metering().state
+    }
+
+    /// Size of the interface, in points.
+    pub fn rect(&self) -> Rect {
+        let [width, height] = self.size.map(|side| side as f32 / self.pixels_per_point);
+        Rect::from_min_size(Pos2::ZERO, vec2(width, height))
+    }
+
+    /// Draws frames until no background work is left, and a few more for sizes to settle.
+    /// They are warm-up: counted apart. What came of the work is in the application's notices.
+    ///
+    /// # Errors
+    /// When the GPU does not answer.
+    pub fn settle(&mut self) -> Result<(), GpuError> {
+        let since = Instant::now();
+        let mut quiet = 0;
+        while quiet < 4 && since.elapsed() < PATIENCE {
+            let started = Instant::now();
+            self.step(Vec::new())?;
+            let ms = started.elapsed().as_secs_f64() * 1000.0;
+            self.metrics().render_metrics.write().record_warmup(ms);
+            if self.app.studio().jobs().is_empty() {
+                quiet += 1;
+            } else {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        }
+        Ok(())
+    }
+
+    /// Draws one frame with these events and records what it took.
+    ///
+    /// # Errors
+    /// When the GPU does not answer.
+    pub fn frame(&mut self, events: Vec<Event>) -> Result<PhaseTimes, GpuError> {
+        let phases = self.step(events)?;
+        self.app.record_frame(&phases);
+        Ok(phases)
+    }
+
+    /// What the last frame drew.
+    ///
+    /// # Errors
+    /// When the GPU does not give it back.
+    pub fn image(&self) -> Result<RgbaImage, GpuError> {
+        self.gpu.image()
+    }
+
+    fn step(&mut self, events: Vec<Event>) -> Result<PhaseTimes, GpuError> {
+        if self.app.studio().transport().playing {
+            self.app.studio_mut().advance(AUDIO_FRAMES);
+        }
+        puffin::GlobalProfiler::lock().new_frame();
+        let mut phases = PhaseTimes::default();
+        let mut timer = ThreadCpuTimer::start();
+        let input = self.input(events);
+        let mut output: FullOutput = {
+            let (ctx, app) = (self.ctx.clone(), &mut self.app);
+            ctx.run_ui(input, |ui| {
+                phases.add(Phase::Input, timer.lap_ms());
+                app.logic(ui.ctx());
+                phases.add(Phase::Logic, timer.lap_ms());
+                app.frame_ui(ui);
+                phases.add(Phase::Ui, timer.lap_ms());
+            })
+        };
+        phases.add(Phase::Ui, timer.lap_ms());
+        let shapes = std::mem::take(&mut output.shapes);
+        let primitives = self.ctx.tessellate(shapes, output.pixels_per_point);
+        phases.add(Phase::Tessellate, timer.lap_ms());
+        let textures = std::mem::take(&mut output.textures_delta);
+        let drawn = self.gpu.draw(textures, &primitives, output.pixels_per_point)?;
+        phases.add(Phase::Upload, drawn.upload_ms);
+        phases.add(Phase::Gpu, drawn.gpu_ms);
+        self.frame += 1;
+        Ok(phases)
+    }
+
+    fn input(&self, events: Vec<Event>) -> RawInput {
+        let mut input = RawInput {
+            screen_rect: Some(self.rect()),
+            time: Some(self.frame as f64 / FRAMES_PER_SEC),
+            predicted_dt: (1.0 / FRAMES_PER_SEC) as f32,
+            focused: true,
+            events,
+            ..RawInput::default()
+        };
+        let id = input.viewport_id;
+        input.viewports.entry(id).or_default().native_pixels_per_point =
+            Some(self.pixels_per_point);
+        input
+    }
+}
