@@ -127,8 +127,8 @@ impl Metering {
             self.state.set_external("gpu buffers", gpu_bytes);
             let audio = studio.audio_stats();
             self.state.set_audio(AudioReport {
-                callback_p99_us: audio.callback_p99_us,
-                budget_us: audio.budget_us,
+                callback_p99_us: f64::from(audio.callback_p99_us),
+                budget_us: f64::from(audio.budget_us),
                 dropouts: audio.dropouts,
                 voices: audio.voices as u64,
             });

@@ -102,14 +102,11 @@ fn work(ctx: &ViewCtx<'_>, ui: &mut Ui, job: &Job) {
     let theme = ctx.theme;
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let percent = job.progress.map(|share| format!(" · {:.0} %", share * 100.0));
-        said(ui, &format!("{}{}", job.label, percent.unwrap_or_default()), theme.text);
+        said(ui, &job.label, theme.text);
         let (rect, _) = ui.allocate_exact_size(vec2(72.0, 4.0), Sense::hover());
         ui.painter().rect_filled(rect, 2.0, theme.well);
-        // Unknown progress fills the bar faintly: it says "at work" without moving.
-        let (share, alpha) = job.progress.map_or((1.0, 90), |share| (share, 255));
-        let done = rect.with_max_x(rect.left() + rect.width() * share);
-        ui.painter().rect_filled(done, 2.0, translucent(theme.accent, alpha));
+        // How much is done cannot be told: a faint full bar says "at work" without moving.
+        ui.painter().rect_filled(rect, 2.0, translucent(theme.accent, 90));
         let name = format!("Cancel: {}", job.label);
         if ui.add(IconButton::new(theme, Icon::X, &name).bare().side(18.0)).clicked() {
             ctx.commands.send(AppCommand::CancelJob(job.id));

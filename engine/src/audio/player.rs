@@ -98,6 +98,8 @@ pub struct Player {
     wish: TransportView,
     meters: Meters,
     metered: Instant,
+    /// Frames rendered here since the meters last moved.
+    rendered: usize,
     window: VecDeque<BlockReport>,
 }
 
@@ -147,6 +149,7 @@ impl Player {
             },
             meters: Meters::default(),
             metered: Instant::now(),
+            rendered: 0,
             window: VecDeque::with_capacity(WINDOW),
         }
     }
@@ -230,6 +233,11 @@ impl Player {
         self.outputs.panic();
     }
 
+    /// How many messages have gone to MIDI ports.
+    pub fn midi_sent(&self) -> u64 {
+        self.outputs.sent()
+    }
+
     /// Where the transport stands; a wish shows at once.
     pub fn view(&self) -> TransportView {
         if self.shared.done() < self.serial {
@@ -278,6 +286,7 @@ impl Player {
         self.flush_backlog();
         let Some(renderer) = self.seat.renderer_here() else { return };
         settle(&self.publisher, renderer);
+        self.rendered += left.len();
         let block = self.config.block.max(1) as usize;
         for (left, right) in left.chunks_mut(block).zip(right.chunks_mut(block)) {
             renderer.process(left, right);
@@ -296,12 +305,15 @@ impl Player {
         let cells = Arc::clone(&self.publisher.published.cells.lock());
         self.meters.watch(&cells);
         let now = Instant::now();
-        let secs = now.duration_since(self.metered).as_secs_f32();
+        let mut secs = now.duration_since(self.metered).as_secs_f32();
         self.metered = now;
-        self.meters.update(&self.shared.master, secs);
+        let rendered = std::mem::take(&mut self.rendered);
         if let Some(renderer) = self.seat.renderer_here() {
+            // Offline, time is what was rendered: a slow machine draws the same meters.
+            secs = rendered as f32 / self.config.rate as f32;
             renderer.listen();
         }
+        self.meters.update(&self.shared.master, secs);
         let newest = self.publisher.published.newest.lock().clone();
         self.outputs.follow(newest, self.wish.loop_range);
         let Self { seat, publisher, config, .. } = self;

@@ -11,6 +11,7 @@ use midir::MidiOutputConnection;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -38,6 +39,7 @@ struct Job {
 pub struct Outputs {
     clock: Arc<PlayClock>,
     job: Arc<Mutex<Job>>,
+    sent: Arc<AtomicU64>,
     followed: Option<Arc<Schedule>>,
     looped: Option<TickRange>,
     thread: Option<(JoinHandle<()>, flume::Sender<()>)>,
@@ -46,7 +48,14 @@ pub struct Outputs {
 impl Outputs {
     /// Follows `clock`. Opens nothing yet.
     pub fn new(clock: Arc<PlayClock>) -> Self {
-        Self { clock, job: Arc::default(), followed: None, looped: None, thread: None }
+        Self {
+            clock,
+            job: Arc::default(),
+            sent: Arc::default(),
+            followed: None,
+            looped: None,
+            thread: None,
+        }
     }
 
     /// Plays the port tracks of `schedule` from now on.
@@ -80,6 +89,11 @@ impl Outputs {
         self.wake();
     }
 
+    /// How many messages have gone out.
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
     /// All sound off on every channel of every port that is open.
     pub fn panic(&mut self) {
         if self.thread.is_some() {
@@ -92,9 +106,10 @@ impl Outputs {
         if self.thread.is_none() {
             let (ring, bell) = flume::bounded(1);
             let (clock, job) = (Arc::clone(&self.clock), Arc::clone(&self.job));
+            let sent = Arc::clone(&self.sent);
             self.thread = std::thread::Builder::new()
                 .name("midi-out".to_owned())
-                .spawn(move || run(&clock, &job, &bell))
+                .spawn(move || run(&clock, &job, sent, &bell))
                 .inspect_err(|error| log::error!("the MIDI-out thread did not start: {error}"))
                 .ok()
                 .map(|thread| (thread, ring));
@@ -118,8 +133,8 @@ impl Drop for Outputs {
     }
 }
 
-fn run(clock: &PlayClock, job: &Mutex<Job>, bell: &flume::Receiver<()>) {
-    let mut ports = Ports::default();
+fn run(clock: &PlayClock, job: &Mutex<Job>, sent: Arc<AtomicU64>, bell: &flume::Receiver<()>) {
+    let mut ports = Ports { sent, open: HashMap::new() };
     let mut dispatcher = Dispatcher::default();
     let mut flow = Flow::default();
     let mut limits = (None, 48_000_u32);
@@ -223,8 +238,8 @@ fn frames(count: u64, rate: u32) -> Duration {
     Duration::from_secs_f64(count as f64 / f64::from(rate.max(1)))
 }
 
-#[derive(Default)]
 struct Ports {
+    sent: Arc<AtomicU64>,
     open: HashMap<Arc<str>, Result<MidiOutputConnection, Instant>>,
 }
 
@@ -242,7 +257,10 @@ impl Ports {
             }),
         };
         let sent = connection.and_then(|mut connection| match connection.send(bytes) {
-            Ok(()) => Ok(connection),
+            Ok(()) => {
+                self.sent.fetch_add(1, Ordering::Relaxed);
+                Ok(connection)
+            }
             Err(error) => {
                 log::warn!("MIDI output {name} closed: {error}");
                 Err(now)

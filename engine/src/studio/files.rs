@@ -4,7 +4,7 @@ use super::jobs::{Outcome, Ticket};
 use super::{JobId, Studio};
 use crate::edit::Command;
 use crate::model::Project;
-use crate::smf::{self, Imported, Limits};
+use crate::smf::{self, ExportOptions, Imported, Limits};
 use crate::time::Tick;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,8 +87,8 @@ impl Studio {
         if let Some(earlier) = self.opening.take() {
             self.cancel_job(earlier);
         }
-        let id = self.jobs.start(label("Opening", &path), move |_: &Ticket| {
-            let loaded = load(&path);
+        let id = self.jobs.start(label("Opening", &path), move |ticket: &Ticket| {
+            let loaded = load(&path, ticket);
             let outcome: Outcome = Box::new(move |studio: &mut Self| {
                 studio.opening = None;
                 Some(match loaded {
@@ -126,12 +126,36 @@ impl Studio {
     ///
     /// When the system gives no thread.
     pub fn add(&mut self, path: PathBuf, at: Tick) -> std::io::Result<JobId> {
-        self.jobs.start(label("Adding", &path), move |_: &Ticket| {
-            let loaded = load(&path);
+        self.jobs.start(label("Adding", &path), move |ticket: &Ticket| {
+            let loaded = load(&path, ticket);
             let outcome: Outcome = Box::new(move |studio: &mut Self| {
                 Some(match loaded {
                     Ok(imported) => studio.add_in(*imported, at, path),
                     Err(message) => StudioEvent::OpenFailed { message, path },
+                })
+            });
+            outcome
+        })
+    }
+
+    /// Writes the project as it is now to a MIDI file, in the background. The old
+    /// file is there until the new one is whole.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no thread.
+    pub fn export(&mut self, path: PathBuf, options: ExportOptions) -> std::io::Result<JobId> {
+        let project = Arc::clone(self.document.current());
+        let content = self.document.content();
+        self.jobs.start(label("Writing", &path), move |_: &Ticket| {
+            let written = write(&project, options, &path);
+            let outcome: Outcome = Box::new(move |studio: &mut Self| {
+                Some(match written {
+                    Ok(()) => {
+                        studio.document.mark_saved(content);
+                        StudioEvent::Exported { path }
+                    }
+                    Err(message) => StudioEvent::ExportFailed { message, path },
                 })
             });
             outcome
@@ -157,20 +181,35 @@ impl Studio {
                 StudioEvent::Added(opened)
             }
             Err(error) => StudioEvent::OpenFailed {
-                message: format!("could not add it: {error}: {}", path.display()),
+                message: named("could not add the song", &error, &path),
                 path,
             },
         }
     }
 }
 
-fn load(path: &Path) -> Loaded {
+fn load(path: &Path, ticket: &Ticket) -> Loaded {
     let limits = Limits::default();
+    let explain = |error: smf::ReadError| named("could not open the file", &error, path);
+    let bytes = smf::load(path, &limits).map_err(explain)?;
+    if ticket.is_cancelled() {
+        return Err("cancelled".to_owned());
+    }
     let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
-    let imported = smf::load(path, &limits).and_then(|bytes| smf::import(bytes, &stem, &limits));
-    imported
-        .map(Box::new)
-        .map_err(|error| format!("could not open the file: {error}: {}", path.display()))
+    smf::import(bytes, &stem, &limits).map(Box::new).map_err(explain)
+}
+
+/// What failed, why, and the file last, once.
+fn named(what: &str, why: &dyn std::error::Error, path: &Path) -> String {
+    let (why, file) = (why.to_string(), path.display().to_string());
+    if why.ends_with(&file) { format!("{what}: {why}") } else { format!("{what}: {why}: {file}") }
+}
+
+fn write(project: &Project, options: ExportOptions, path: &Path) -> Result<(), String> {
+    let bytes = smf::export(project, options)
+        .map_err(|error| named("could not write the song", &error, path))?;
+    smf::save_atomically(path, &bytes)
+        .map_err(|error| named("could not write the file", &error, path))
 }
 
 fn label(verb: &str, path: &Path) -> String {

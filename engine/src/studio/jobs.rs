@@ -2,27 +2,24 @@
 
 use super::Wake;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Names a piece of background work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct JobId(u64);
 
 /// A piece of background work as the status bar shows it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
     /// Its name for [`super::Studio::cancel_job`].
     pub id: JobId,
     /// What it does, such as "Opening song.mid".
     pub label: String,
-    /// How much is done, 0..=1; `None` when that cannot be told.
-    pub progress: Option<f32>,
 }
 
 /// What a worker may ask of its job while it runs.
 #[derive(Clone, Debug)]
 pub(super) struct Ticket {
-    progress: Arc<AtomicU32>,
     cancelled: Arc<AtomicBool>,
 }
 
@@ -30,11 +27,6 @@ impl Ticket {
     /// Whether the work is no longer wanted.
     pub(super) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
-    }
-
-    /// Says how much is done, 0..=1.
-    pub(super) fn set_progress(&self, share: f32) {
-        self.progress.store(share.clamp(0.0, 1.0).to_bits(), Ordering::Relaxed);
     }
 }
 
@@ -58,8 +50,6 @@ pub(super) struct Jobs {
 
 /// Outcomes waiting to be polled; a worker waits when there are more.
 const MAX_WAITING: usize = 64;
-/// Progress that cannot be told.
-const UNKNOWN: u32 = u32::MAX;
 
 impl Jobs {
     pub(super) fn new(wake: Wake) -> Self {
@@ -79,10 +69,7 @@ impl Jobs {
     ) -> std::io::Result<JobId> {
         let id = JobId(self.next);
         self.next += 1;
-        let ticket = Ticket {
-            progress: Arc::new(AtomicU32::new(UNKNOWN)),
-            cancelled: Arc::new(AtomicBool::new(false)),
-        };
+        let ticket = Ticket { cancelled: Arc::new(AtomicBool::new(false)) };
         let (sender, wake, own) = (self.sender.clone(), Arc::clone(&self.wake), ticket.clone());
         std::thread::Builder::new().name("worker".to_owned()).spawn(move || {
             let outcome = work(&own);
@@ -117,14 +104,7 @@ impl Jobs {
     }
 
     pub(super) fn list(&self) -> Vec<Job> {
-        let job = |running: &Running| Job {
-            id: running.id,
-            label: running.label.clone(),
-            progress: match running.ticket.progress.load(Ordering::Relaxed) {
-                UNKNOWN => None,
-                bits => Some(f32::from_bits(bits)),
-            },
-        };
+        let job = |running: &Running| Job { id: running.id, label: running.label.clone() };
         self.running.iter().map(job).collect()
     }
 }

@@ -4,13 +4,17 @@
 //! threads and come back through [`Studio::poll`], sound runs in its own callback.
 
 mod files;
+mod fonts;
 mod jobs;
-mod transport;
+mod ports;
 
+pub use crate::audio::{AudioStats, DeviceState, Level, Meters, TransportView};
 pub use files::{Opened, StudioEvent};
 pub use jobs::{Job, JobId};
-pub use transport::{AudioStats, DeviceState, Level, Meters, TransportView};
+pub use ports::MidiLamps;
 
+use crate::audio::soundfont::SoundFont;
+use crate::audio::{Player, PlayerConfig};
 use crate::doc::Document;
 use crate::edit::{Command, EditError, NoteSelection};
 use crate::model::{Project, TrackId};
@@ -52,21 +56,42 @@ pub struct Studio {
     /// The file being opened, if any: a newer request gives it up.
     opening: Option<JobId>,
     jobs: Jobs,
-    transport: transport::Transport,
+    player: Player,
+    font: Arc<SoundFont>,
+    /// Offline, the font is loaded when something first plays.
+    font_wanted: Option<fonts::Wanted>,
+    ports: Option<ports::Ports>,
     live_track: Option<TrackId>,
 }
 
 impl Studio {
-    /// Starts with an empty project.
+    /// Starts with an empty project. With a device, the SoundFont is looked for in the
+    /// background and everything is silent until it is there; offline, the first sound loads it.
     pub fn new(options: StudioOptions) -> Self {
-        Self {
+        let StudioOptions { audio, soundfont, midi, wake } = options;
+        let font = SoundFont::silent();
+        let mut player = Player::new(PlayerConfig::default(), Arc::clone(&font), Arc::clone(&wake));
+        let online = audio == AudioMode::Device;
+        if online {
+            player.open_device();
+        }
+        let mut studio = Self {
             document: Document::new(Arc::new(Project::new("Untitled"))),
             problems: Vec::new(),
             opening: None,
-            jobs: Jobs::new(Arc::clone(&options.wake)),
-            transport: transport::Transport::new(options.audio),
+            jobs: Jobs::new(Arc::clone(&wake)),
+            player,
+            font,
+            font_wanted: None,
+            ports: midi.then(|| ports::Ports::new(wake)),
             live_track: None,
+        };
+        if online {
+            studio.choose_font(soundfont);
+        } else {
+            studio.font_wanted = Some(fonts::Wanted::from(soundfont));
         }
+        studio
     }
 
     /// The project as it is now, a running gesture's preview included.
@@ -160,73 +185,76 @@ impl Studio {
     /// Takes in what other threads have brought. Call once a frame.
     pub fn poll(&mut self) -> Vec<StudioEvent> {
         let events = self.take_in_files();
-        self.transport.poll(self.document.current());
+        self.take_in_midi();
+        self.player.poll();
         events
     }
 
     /// Plays from where the playhead is.
     pub fn play(&mut self) {
-        self.transport.play();
+        self.load_wanted_font();
+        self.player.play();
     }
 
     /// Stops; nothing is left hanging.
     pub fn stop(&mut self) {
-        self.transport.stop();
+        self.player.stop();
     }
 
     /// Moves the playhead, playing or not.
     pub fn seek(&mut self, tick: Tick) {
-        self.transport.seek(tick, self.document.current());
+        self.player.seek(tick);
     }
 
     /// Plays this range again and again, or no longer.
     pub fn set_loop(&mut self, range: Option<TickRange>) {
-        self.transport.set_loop(range);
+        self.player.set_loop(range);
     }
 
     /// Switches the metronome.
     pub fn set_metronome(&mut self, on: bool) {
-        self.transport.set_metronome(on);
+        self.player.set_metronome(on);
     }
 
     /// Where playback is.
     pub fn transport(&self) -> TransportView {
-        self.transport.view(self.document.current())
+        self.player.view()
     }
 
     /// How loud every track is.
-    pub fn meters(&self) -> &Meters {
-        self.transport.meters()
+    pub const fn meters(&self) -> &Meters {
+        self.player.meters()
     }
 
     /// What sound costs.
     pub fn audio_stats(&self) -> AudioStats {
-        self.transport.stats()
+        self.player.stats()
     }
 
     /// Where sound goes.
-    pub fn device(&self) -> DeviceState {
-        self.transport.device()
+    pub fn device(&self) -> &DeviceState {
+        self.player.device()
     }
 
-    /// The track that live input and auditions play.
-    pub fn set_live_track(&mut self, track: Option<TrackId>) {
+    /// The track that live input plays.
+    pub const fn set_live_track(&mut self, track: Option<TrackId>) {
         self.live_track = track;
     }
 
     /// Plays a channel message on a track at once, as a key of the roll does.
     pub fn live(&mut self, track: TrackId, message: [u8; 3]) {
-        self.transport.live(track, message);
+        self.load_wanted_font();
+        self.player.live(track, message);
     }
 
     /// Silences everything.
     pub fn panic(&mut self) {
-        self.transport.panic();
+        self.player.panic();
     }
 
     /// Offline: plays this many frames of sound on the calling thread.
     pub fn advance(&mut self, frames: usize) {
-        self.transport.advance(frames, self.document.current());
+        self.player.advance_offline(frames);
     }
 
     /// Heap bytes of the engine's big parts, by name.
@@ -237,21 +265,22 @@ impl Studio {
             ("document", project.heap_bytes()),
             ("source", source),
             ("undo", self.document.history_bytes()),
-            ("sequencer", self.transport.stats().schedule_bytes),
+            ("sequencer", self.player.stats().schedule_bytes),
+            ("soundfont", self.font.heap_bytes()),
         ]
     }
 
     fn replace_document(&mut self, project: Project, problems: Vec<Problem>) {
-        self.transport.stop();
+        self.player.stop();
         self.document = Document::new(Arc::new(project));
         self.problems = problems;
-        self.transport.set_loop(None);
-        self.transport.seek(Tick::ZERO, self.document.current());
         self.publish();
+        self.player.set_loop(None);
+        self.player.seek(Tick::ZERO);
     }
 
     /// Hands the newest snapshot to whoever plays it.
     fn publish(&mut self) {
-        self.transport.set_project(self.document.current());
+        self.player.set_project(Arc::clone(self.document.current()));
     }
 }
