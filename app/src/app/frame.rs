@@ -88,6 +88,8 @@ impl MidiApp {
                 .show_separator_line(false)
                 .frame(Frame::NONE.fill(ctx.theme.bg))
                 .show(ui, |ui| {
+                    // A panel is as large as what is in it.
+                    ui.set_min_size(ui.available_size());
                     let problems = studio.problems();
                     let strip = strip_ui(&ctx, ui, layout, problems.len());
                     let rest = ui.max_rect().with_min_y(strip);

@@ -80,7 +80,9 @@ impl Gpu {
         (info.name, info.device_type == wgpu::DeviceType::Cpu)
     }
 
-    /// Draws one frame and waits until it is there.
+    /// Draws one frame and waits until it is there. Without `rasterize` everything is
+    /// uploaded as always, but no pixel is made: what the interface costs can be measured
+    /// on a machine whose GPU is software.
     ///
     /// # Errors
     /// When the GPU does not answer.
@@ -89,6 +91,7 @@ impl Gpu {
         mut textures: TexturesDelta,
         shapes: &[ClippedPrimitive],
         pixels_per_point: f32,
+        rasterize: bool,
     ) -> Result<DrawTimes, GpuError> {
         let mut timer = ThreadCpuTimer::start();
         let RenderState { device, queue, renderer, .. } = &self.state;
@@ -104,7 +107,7 @@ impl Gpu {
         let own = renderer.update_buffers(device, queue, &mut encoder, shapes, &screen);
         let upload_ms = timer.lap_ms();
         let view = self.target.create_view(&wgpu::TextureViewDescriptor::default());
-        {
+        if rasterize {
             let pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
                 label: Some("interface"),
                 color_attachments: &[Some(wgpu::RenderPassColorAttachment {

@@ -67,8 +67,12 @@ pub fn take(what: &Screenshot) -> Result<Session, ScreenshotError> {
         }
         Some(View::Settings) => {}
     }
-    let options =
-        SessionOptions { size: what.size, pixels_per_point: what.pixels_per_point, layout };
+    let options = SessionOptions {
+        size: what.size,
+        pixels_per_point: what.pixels_per_point,
+        layout,
+        rasterize: true,
+    };
     let mut session = Session::new(options)?;
     puffin::set_scopes_on(what.view == Some(View::Profiler));
     let song = if what.input.as_os_str() == "demo" {

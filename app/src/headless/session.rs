@@ -26,11 +26,19 @@ pub struct SessionOptions {
     pub pixels_per_point: f32,
     /// How the window is arranged.
     pub layout: Layout,
+    /// Whether pixels are made. Without them everything else happens as always, only faster
+    /// on a software GPU, and there is no picture.
+    pub rasterize: bool,
 }
 
 impl Default for SessionOptions {
     fn default() -> Self {
-        Self { size: [1600, 1000], pixels_per_point: 1.0, layout: Layout::default() }
+        Self {
+            size: [1600, 1000],
+            pixels_per_point: 1.0,
+            layout: Layout::default(),
+            rasterize: true,
+        }
     }
 }
 
@@ -41,6 +49,7 @@ pub struct Session {
     gpu: Gpu,
     size: [u32; 2],
     pixels_per_point: f32,
+    rasterize: bool,
     frame: u64,
 }
 
@@ -50,11 +59,11 @@ impl Session {
     /// # Errors
     /// When there is no graphics adapter.
     pub fn new(options: SessionOptions) -> Result<Self, GpuError> {
-        let SessionOptions { size, pixels_per_point, layout } = options;
+        let SessionOptions { size, pixels_per_point, layout, rasterize } = options;
         let gpu = Gpu::new(size)?;
         let ctx = Context::default();
         let app = MidiApp::new(&ctx, Start::headless(layout));
-        Ok(Self { ctx, app, gpu, size, pixels_per_point, frame: 0 })
+        Ok(Self { ctx, app, gpu, size, pixels_per_point, rasterize, frame: 0 })
     }
 
     /// The application.
@@ -151,7 +160,8 @@ impl Session {
         let primitives = self.ctx.tessellate(shapes, output.pixels_per_point);
         phases.add(Phase::Tessellate, timer.lap_ms());
         let textures = std::mem::take(&mut output.textures_delta);
-        let drawn = self.gpu.draw(textures, &primitives, output.pixels_per_point)?;
+        let drawn =
+            self.gpu.draw(textures, &primitives, output.pixels_per_point, self.rasterize)?;
         phases.add(Phase::Upload, drawn.upload_ms);
         phases.add(Phase::Gpu, drawn.gpu_ms);
         self.frame += 1;

@@ -7,7 +7,9 @@ use crate::command::{Action, Family};
 use crate::theme::{fonts, size};
 use crate::view_ctx::ViewCtx;
 use crate::widgets::{command_button, menu_row};
-use egui::{Align, Frame, Layout, Margin, Rect, RichText, Ui, UiBuilder, pos2};
+use egui::containers::menu::MenuButton;
+use egui::style::StyleModifier;
+use egui::{Align, Frame, Layout, Margin, Rect, RichText, Ui, UiBuilder, pos2, vec2};
 use lucide_icons::Icon;
 
 pub use position::{parse_position, position_text};
@@ -31,12 +33,10 @@ pub fn transport_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut TransportBar) {
     puffin::profile_function!();
     let bar = ui.max_rect();
     ui.painter().hline(bar.x_range(), bar.bottom() - 0.5, (1.0, ctx.theme.line));
-    let inner = bar.shrink2(egui::vec2(12.0, 0.0));
+    let inner = bar.shrink2(vec2(12.0, 0.0));
     let row = |align: Layout| UiBuilder::new().max_rect(inner).layout(align);
-    let left = ui
-        .scope_builder(row(Layout::left_to_right(Align::Center)), |ui| menus(ctx, ui))
-        .response
-        .rect;
+    let flow = row(Layout::left_to_right(Align::Center));
+    let left = ui.scope_builder(flow, |ui| menus(ctx, ui)).inner;
     let right = ui
         .scope_builder(row(Layout::right_to_left(Align::Center)), |ui| {
             ui.spacing_mut().item_spacing.x = GAP;
@@ -46,7 +46,7 @@ pub fn transport_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut TransportBar) {
         .response
         .rect;
     // The middle group is centred in what the others leave, and never under them.
-    let (from, to) = (left.right() + GAP, right.left() - GAP);
+    let (from, to) = (left + GAP, right.left() - GAP);
     let start = (from + ((to - from) - view.middle) / 2.0).max(from);
     let room =
         Rect::from_min_max(pos2(start.round(), bar.top()), pos2(to.max(start), bar.bottom()));
@@ -74,10 +74,9 @@ fn buttons(ctx: &ViewCtx<'_>, ui: &mut Ui) {
     command_button(ctx, ui, Action::ToggleMetronome, Icon::Metronome, false);
 }
 
-fn menus(ctx: &ViewCtx<'_>, ui: &mut Ui) {
-    ui.spacing_mut().item_spacing.x = 2.0;
+/// The program's name and its menus; returns where they end.
+fn menus(ctx: &ViewCtx<'_>, ui: &mut Ui) -> f32 {
     ui.label(RichText::new("MIDI Software Center").font(fonts::strong(size::BODY)));
-    ui.add_space(6.0);
     let families = [
         ("File", Family::File),
         ("Edit", Family::Edit),
@@ -85,17 +84,23 @@ fn menus(ctx: &ViewCtx<'_>, ui: &mut Ui) {
         ("Play", Family::Transport),
         ("View", Family::View),
     ];
-    egui::MenuBar::new().ui(ui, |ui| {
+    let mut end = ui.min_rect().right();
+    let looks = StyleModifier::new(|style| {
+        egui::containers::menu::menu_style(style);
+        style.spacing.button_padding = vec2(8.0, 4.0);
+        style.spacing.item_spacing.x = 0.0;
+    });
+    egui::MenuBar::new().style(looks).ui(ui, |ui| {
         for (name, family) in families {
             let title = RichText::new(name).color(ctx.theme.muted);
-            let config = egui::containers::menu::MenuConfig::new()
-                .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
-            egui::containers::menu::MenuButton::new(title).config(config).ui(ui, |ui| {
+            let (button, _) = MenuButton::new(title).ui(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
                 rows(ctx, ui, family);
             });
+            end = button.rect.right();
         }
     });
+    end
 }
 
 fn rows(ctx: &ViewCtx<'_>, ui: &mut Ui, family: Family) {
