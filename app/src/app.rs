@@ -51,6 +51,8 @@ pub struct MidiApp {
     after_export: Option<Guarded>,
     /// When the song was last written, in seconds of the interface's clock, and where.
     exported: Option<(f64, String)>,
+    /// Whether the user chose the SoundFont that is being loaded.
+    font_asked: bool,
     quitting: bool,
     full_screen: bool,
     apply_full_screen: bool,
@@ -193,7 +195,12 @@ impl MidiApp {
     fn keep_moving(&mut self, ctx: &Context) {
         let playing = self.studio.transport().playing;
         self.metering.set_animating(playing);
-        if playing {
+        let lamps = self.studio.lamps();
+        if lamps.input || lamps.output {
+            // A lamp goes out again.
+            ctx.request_repaint_after_secs(0.13);
+        }
+        if playing || !self.studio.meters().is_silent() {
             ctx.request_repaint();
         } else if !self.studio.jobs().is_empty() {
             ctx.request_repaint_after_secs(0.1);

@@ -10,7 +10,7 @@ use engine::time::Tick;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-pub use engine::studio::{Level, Meters, TransportView};
+pub use engine::studio::{Level, Meters, MidiLamps, TransportView};
 
 /// Where panels leave the line of help for what the pointer is over.
 #[derive(Debug, Default)]
@@ -103,6 +103,10 @@ pub struct ViewCtx<'a> {
     pub facts: Facts,
     /// What it all costs.
     pub costs: Costs,
+    /// Whether MIDI comes in or goes out.
+    pub lamps: MidiLamps,
+    /// MIDI ports that a track can play to, by name.
+    pub outputs: &'a [String],
     /// Where to send what should happen.
     pub commands: &'a CommandSender,
     /// Where to leave the line of help.

@@ -59,10 +59,16 @@ impl MidiApp {
 
     /// Writes the song in the background.
     pub(crate) fn write_to(&mut self, path: PathBuf, format: Option<u8>) {
-        let _ = (path, format);
+        let options = engine::smf::ExportOptions { format, repair: false };
+        if let Err(error) = self.studio.export(path, options) {
+            self.after_export = None;
+            self.notices.error(&format!("Nothing was written: {error}"));
+        }
     }
 
     pub(crate) fn use_soundfont(&mut self, path: Option<PathBuf>) {
+        self.font_asked = true;
+        self.studio.choose_font(path.clone());
         self.layout.soundfont = path;
     }
 
@@ -70,8 +76,17 @@ impl MidiApp {
         match event {
             StudioEvent::Opened(opened) => self.opened(&opened),
             StudioEvent::Added(added) => self.notices.done(&format!("Added {}", added.name)),
-            StudioEvent::FontLoaded { name } => self.notices.done(&format!("Playing with {name}")),
-            StudioEvent::FontFailed { message } => self.notices.error(&message),
+            // At the start a font is loaded without anybody asking: no news.
+            StudioEvent::FontLoaded { name } => {
+                if std::mem::take(&mut self.font_asked) {
+                    self.notices.done(&format!("Playing with {name}"));
+                }
+            }
+            StudioEvent::FontFailed { message } => {
+                self.font_asked = false;
+                self.layout.soundfont = None;
+                self.notices.error(&message);
+            }
             StudioEvent::OpenFailed { message, .. } | StudioEvent::ExportFailed { message, .. } => {
                 self.after_export = None;
                 self.notices.error(&message);

@@ -46,7 +46,7 @@ impl MidiApp {
         let facts = self.facts();
         let Self { studio, layout, selection, commands, hint, report, metering, bar, .. } = self;
         let jobs = studio.jobs();
-        let device = studio.device();
+        let none = Vec::new();
         let ctx = ViewCtx {
             theme: Theme::of(layout.theme),
             snapshot: studio.snapshot(),
@@ -57,6 +57,8 @@ impl MidiApp {
             follow: layout.follow,
             facts,
             costs: metering.costs(),
+            lamps: studio.lamps(),
+            outputs: studio.ports().map_or(&none, |ports| &ports.outputs),
             commands,
             hint,
             report,
@@ -68,7 +70,7 @@ impl MidiApp {
             .frame(plain)
             .show(ui, |ui| transport_ui(&ctx, ui, bar));
         let status = StatusView {
-            device: &device,
+            device: studio.device(),
             jobs: &jobs,
             hint: &self.shown_hint,
             edited: studio.is_edited(),
@@ -125,7 +127,9 @@ impl MidiApp {
         if self.settings_open {
             let view = panels::settings::SettingsView {
                 layout: &self.layout,
-                device: &self.studio.device(),
+                device: self.studio.device(),
+                font: self.studio.font().name(),
+                ports: self.studio.ports(),
                 commands: &self.commands,
             };
             self.settings_open = settings_ui(theme, ctx, &view);

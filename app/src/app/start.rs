@@ -72,6 +72,7 @@ impl MidiApp {
             question: None,
             after_export: None,
             exported: None,
+            font_asked: false,
             quitting: false,
             full_screen: false,
             apply_full_screen: false,

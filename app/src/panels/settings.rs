@@ -6,6 +6,7 @@ use crate::state::Layout;
 use crate::theme::{Theme, ThemeKind, fonts, size};
 use crate::widgets::TextButton;
 use egui::{Align2, Context, Grid, RichText, Slider, Ui, Window, vec2};
+use engine::io::ports::PortList;
 use engine::studio::DeviceState;
 
 /// What the settings look at.
@@ -14,6 +15,10 @@ pub struct SettingsView<'a> {
     pub layout: &'a Layout,
     /// Where sound goes.
     pub device: &'a DeviceState,
+    /// What the SoundFont in use calls itself.
+    pub font: &'a str,
+    /// The machine's MIDI ports.
+    pub ports: Option<&'a PortList>,
     /// Where to send changes.
     pub commands: &'a CommandSender,
 }
@@ -32,6 +37,8 @@ pub fn settings_ui(theme: &Theme, ctx: &Context, view: &SettingsView<'_>) -> boo
             rows(ui, "look", |ui| look(ui, view));
             heading(theme, ui, "Sound");
             rows(ui, "sound", |ui| sound(theme, ui, view));
+            heading(theme, ui, "MIDI");
+            rows(ui, "midi", |ui| midi(theme, ui, view.ports));
         });
     open && !ctx.input(|input| input.key_pressed(egui::Key::Escape))
 }
@@ -80,17 +87,17 @@ fn sound(theme: &Theme, ui: &mut Ui, view: &SettingsView<'_>) {
     ui.end_row();
     ui.label("SoundFont");
     ui.vertical(|ui| {
-        let name = view.layout.soundfont.as_ref().map_or_else(
-            || "Built-in General MIDI bank".to_owned(),
-            |path| path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        );
-        ui.label(name);
+        ui.label(view.font);
+        if let Some(path) = &view.layout.soundfont {
+            let path = RichText::new(path.to_string_lossy()).color(theme.muted).size(size::CAPTION);
+            ui.add(egui::Label::new(path).truncate());
+        }
         ui.horizontal(|ui| {
             if ui.add(TextButton::new(theme, "Choose…")).clicked() {
                 view.commands.send(AppCommand::Ask(Ask::SoundFont));
             }
             let built_in = ui.add_enabled_ui(view.layout.soundfont.is_some(), |ui| {
-                ui.add(TextButton::new(theme, "Built-in"))
+                ui.add(TextButton::new(theme, "Default"))
             });
             if built_in.inner.clicked() {
                 view.commands.send(AppCommand::SetSoundFont(None));
@@ -98,4 +105,21 @@ fn sound(theme: &Theme, ui: &mut Ui, view: &SettingsView<'_>) {
         });
     });
     ui.end_row();
+}
+
+/// The ports there are. Every input plays the selected track; a track's output is in its menu.
+fn midi(theme: &Theme, ui: &mut Ui, ports: Option<&PortList>) {
+    let none = PortList::default();
+    let ports = ports.unwrap_or(&none);
+    for (caption, names) in [("Inputs", &ports.inputs), ("Outputs", &ports.outputs)] {
+        ui.label(caption);
+        let text = match (&ports.why_none, names.is_empty()) {
+            (Some(why), true) => format!("None: {why}"),
+            (None, true) => "None connected".to_owned(),
+            (_, false) => names.join(", "),
+        };
+        let color = if names.is_empty() { theme.muted } else { theme.text };
+        ui.add(egui::Label::new(RichText::new(text).color(color)).wrap());
+        ui.end_row();
+    }
 }

@@ -43,8 +43,6 @@ pub struct Layout {
     pub maximized: bool,
     /// The SoundFont to play with; `None` is the built-in bank.
     pub soundfont: Option<PathBuf>,
-    /// MIDI inputs to listen to, by name.
-    pub midi_inputs: Vec<String>,
     /// The last folder a file was opened from or written to.
     pub folder: Option<PathBuf>,
     /// The arrangement's own view.
@@ -66,7 +64,6 @@ impl Default for Layout {
             window_place: None,
             maximized: false,
             soundfont: None,
-            midi_inputs: Vec::new(),
             folder: None,
             arrangement: ArrangementView::default(),
             piano_roll: PianoRollView::default(),

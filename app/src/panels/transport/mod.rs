@@ -10,6 +10,8 @@ use crate::widgets::{command_button, menu_row};
 use egui::containers::menu::MenuButton;
 use egui::style::StyleModifier;
 use egui::{Align, Frame, Layout, Margin, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use engine::edit::{Command, TrackChange};
+use engine::model::Output;
 use lucide_icons::Icon;
 
 pub use position::{parse_position, position_text};
@@ -129,4 +131,32 @@ fn rows(ctx: &ViewCtx<'_>, ui: &mut Ui, family: Family) {
         }
         menu_row(ctx, ui, action);
     }
+    if family == Family::Track {
+        outputs(ctx, ui);
+    }
+}
+
+/// Where the selected track plays to: the synthesizer or a MIDI port.
+fn outputs(ctx: &ViewCtx<'_>, ui: &mut Ui) {
+    let Some(track) = ctx.selection.track.and_then(|id| ctx.snapshot.track(id)) else { return };
+    if ctx.outputs.is_empty() && track.output == Output::Synth {
+        return;
+    }
+    let mut choices = vec![("Synthesizer", Output::Synth)];
+    choices
+        .extend(ctx.outputs.iter().map(|port| (port.as_str(), Output::Port(port.as_str().into()))));
+    if let Output::Port(port) = &track.output
+        && !ctx.outputs.iter().any(|name| **name == **port)
+    {
+        choices.push((port, track.output.clone()));
+    }
+    ui.menu_button("      Output", |ui| {
+        for (name, output) in choices {
+            if ui.selectable_label(track.output == output, name).clicked() {
+                let change = TrackChange::Route(output);
+                ctx.commands.send(Command::ChangeTracks { tracks: [track.id].into(), change });
+                ui.close();
+            }
+        }
+    });
 }

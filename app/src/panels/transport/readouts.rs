@@ -102,9 +102,18 @@ pub(super) fn costs(ctx: &ViewCtx<'_>, ui: &mut Ui) {
         font: fonts::mono(12.0),
         color: if good { theme.accent } else { theme.record },
     };
+    let lamp = |caption: &'static str, lit: bool| Readout {
+        caption,
+        text: if lit { "■" } else { "·" }.to_owned(),
+        widest: "■",
+        font: fonts::mono(11.0),
+        color: if lit { theme.accent } else { theme.dim },
+    };
     let response = Well::new(theme, "Load")
         .with(part("DSP", format!("{:.0}%", costs.dsp * 100.0), "100%", costs.dsp < 0.8))
         .with(part("UI", format!("{:.1} ms", costs.ui_ms), "00.0 ms", costs.ui_ms < 16.67))
+        .with(lamp("IN", ctx.lamps.input))
+        .with(lamp("OUT", ctx.lamps.output))
         .ui(ui);
     if response.hovered() {
         ctx.hint.set(
