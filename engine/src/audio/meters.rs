@@ -10,49 +10,60 @@ const FALL_DB_PER_SEC: f32 = 12.0;
 /// How loud something is, linear; 1 is full scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Level {
-    /// Peak of the left side, falling slowly.
-    pub left: f32,
-    /// Peak of the right side, falling slowly.
-    pub right: f32,
-    /// Root mean square of both sides over the last third of a second or so.
-    pub rms: f32,
+    /// Peaks of the left and the right side, falling slowly.
+    pub peak: [f32; 2],
+    /// Root mean squares of the left and the right side over the last third of a second or so.
+    pub rms: [f32; 2],
 }
 
 impl Level {
     /// The louder side's peak.
     pub fn peak(&self) -> f32 {
-        self.left.max(self.right)
+        let [left, right] = self.peak;
+        left.max(right)
     }
 }
 
 /// A level in flight. Non-negative floats order like their bits, so peaks are maxima of bits.
 #[derive(Debug, Default)]
 pub(super) struct LevelCell {
-    left: AtomicU32,
-    right: AtomicU32,
-    mean_square: AtomicU32,
+    peaks: [AtomicU32; 2],
+    mean_squares: [AtomicU32; 2],
 }
 
 impl LevelCell {
     /// Adds a stretch of sound. `weight` is how much of the mean it is worth, 0..=1.
-    pub(super) fn add(&self, left: f32, right: f32, mean_square: f32, weight: f32) {
-        self.left.fetch_max(left.max(0.0).to_bits(), Ordering::Relaxed);
-        self.right.fetch_max(right.max(0.0).to_bits(), Ordering::Relaxed);
-        // Only the callback writes, so reading and writing need not be one step.
-        let old = f32::from_bits(self.mean_square.load(Ordering::Relaxed));
-        let new = old + (mean_square - old) * weight;
-        let new = if new < 1e-12 { 0.0 } else { new };
-        self.mean_square.store(new.to_bits(), Ordering::Relaxed);
-    }
-
-    /// The peaks since the last call, which start afresh, and the mean.
-    fn take(&self) -> Level {
-        Level {
-            left: f32::from_bits(self.left.swap(0, Ordering::Relaxed)),
-            right: f32::from_bits(self.right.swap(0, Ordering::Relaxed)),
-            rms: f32::from_bits(self.mean_square.load(Ordering::Relaxed)).sqrt(),
+    pub(super) fn add(&self, loudness: Loudness, weight: f32) {
+        for (cell, peak) in self.peaks.iter().zip(loudness.peaks) {
+            cell.fetch_max(peak.max(0.0).to_bits(), Ordering::Relaxed);
+        }
+        for (cell, mean_square) in self.mean_squares.iter().zip(loudness.mean_squares) {
+            // Only the callback writes, so reading and writing need not be one step.
+            let old = f32::from_bits(cell.load(Ordering::Relaxed));
+            let new = old + (mean_square - old) * weight;
+            let new = if new < 1e-12 { 0.0 } else { new };
+            cell.store(new.to_bits(), Ordering::Relaxed);
         }
     }
+
+    /// The peaks since the last call, which start afresh, and the means.
+    fn take(&self) -> Level {
+        let value = |bits: u32| f32::from_bits(bits);
+        Level {
+            peak: self.peaks.each_ref().map(|cell| value(cell.swap(0, Ordering::Relaxed))),
+            rms: self
+                .mean_squares
+                .each_ref()
+                .map(|cell| value(cell.load(Ordering::Relaxed)).sqrt()),
+        }
+    }
+}
+
+/// What a stretch of sound was like, left and right.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Loudness {
+    pub(super) peaks: [f32; 2],
+    pub(super) mean_squares: [f32; 2],
 }
 
 /// The level of one track.
@@ -89,7 +100,7 @@ impl Meters {
 
     /// Whether anything moves, so that an interface at rest may stay at rest.
     pub fn is_silent(&self) -> bool {
-        let silent = |level: &Level| level.peak() < 1e-4 && level.rms < 1e-4;
+        let silent = |level: &Level| level.peak() < 1e-4;
         silent(&self.master) && self.tracks.iter().all(|(_, level)| silent(level))
     }
 
@@ -124,7 +135,9 @@ fn fallen(old: Level, new: Level, fall: f32) -> Level {
         let value = new.max(old * fall);
         if value < 1e-5 { 0.0 } else { value }
     };
+    let ([old_left, old_right], [left, right]) = (old.peak, new.peak);
+    let (left, right) = (side(old_left, left), side(old_right, right));
     // A track that is not rendered any more writes no mean: its peaks take it down with them.
-    let (left, right) = (side(old.left, new.left), side(old.right, new.right));
-    Level { left, right, rms: new.rms.min(left.max(right)) }
+    let [rms_left, rms_right] = new.rms;
+    Level { peak: [left, right], rms: [rms_left.min(left), rms_right.min(right)] }
 }

@@ -1,6 +1,7 @@
 //! Sound: synthesizer, the realtime callback, devices, offline bounce.
 
 pub mod bank;
+pub mod bounce;
 mod boundary;
 mod device;
 mod meters;
@@ -8,6 +9,7 @@ mod player;
 mod publish;
 mod rt;
 pub mod soundfont;
+mod stage;
 pub mod synth;
 #[cfg(test)]
 mod tests;

@@ -6,9 +6,10 @@
 use super::boundary::{BlockReport, Command, Numbered, Shared};
 use super::device::{DeviceState, Seat};
 use super::meters::Meters;
-use super::publish::{MakeSynth, Publisher};
+use super::publish::Publisher;
 use super::rt::{Ends, Renderer};
 use super::soundfont::SoundFont;
+use super::stage::MakeSynth;
 use super::synth::{RustySynth, Synth, SynthConfig};
 use crate::model::{Output, Project, TrackId};
 use crate::time::{Tick, TickRange};
@@ -43,7 +44,7 @@ impl Default for PlayerConfig {
 }
 
 /// Where the transport stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TransportView {
     /// Whether it plays.
     pub playing: bool,
@@ -63,9 +64,9 @@ pub struct AudioStats {
     /// Share of the time that the callback takes, smoothed; 1 is all of it.
     pub load: f32,
     /// Wall time of a callback at the 99th percentile, in microseconds.
-    pub callback_p99_us: f32,
+    pub callback_p99_us: f64,
     /// Time a block lasts, in microseconds.
-    pub budget_us: f32,
+    pub budget_us: f64,
     /// Blocks that came too late, and those the device reports, since the start.
     pub dropouts: u64,
     /// Voices that sound.
@@ -79,7 +80,7 @@ pub struct AudioStats {
     /// Heap bytes of the schedule.
     pub schedule_bytes: usize,
     /// Time the last compilation took, in microseconds.
-    pub compile_us: f32,
+    pub compile_us: f64,
 }
 
 /// Plays a song. Dropping it stops the threads and closes the device.
@@ -140,13 +141,7 @@ impl Player {
             project: Arc::new(Project::new("")),
             serial: 0,
             backlog: VecDeque::new(),
-            wish: TransportView {
-                playing: false,
-                position: 0.0,
-                secs: 0.0,
-                loop_range: None,
-                metronome: false,
-            },
+            wish: TransportView::default(),
             meters: Meters::default(),
             metered: Instant::now(),
             rendered: 0,
@@ -260,15 +255,15 @@ impl Player {
         let p99 = micros.len().saturating_sub(1) * 99 / 100;
         AudioStats {
             load: self.shared.load(),
-            callback_p99_us: micros.get(p99).copied().unwrap_or(0.0),
-            budget_us: self.window.back().map_or(0.0, |report| report.budget_micros),
+            callback_p99_us: micros.get(p99).copied().map_or(0.0, f64::from),
+            budget_us: self.window.back().map_or(0.0, |report| f64::from(report.budget_micros)),
             dropouts: self.shared.dropouts.load(Ordering::Relaxed),
             voices: self.shared.voices.load(Ordering::Relaxed) as usize,
             voices_max: self.shared.voices_max.load(Ordering::Relaxed) as usize,
             instruments_active: self.shared.instruments.load(Ordering::Relaxed) as usize,
             instruments: published.instruments.load(Ordering::Relaxed),
             schedule_bytes: published.schedule_bytes.load(Ordering::Relaxed),
-            compile_us: published.compile_nanos.load(Ordering::Relaxed) as f32 / 1e3,
+            compile_us: published.compile_nanos.load(Ordering::Relaxed) as f64 / 1e3,
         }
     }
 

@@ -1,28 +1,16 @@
 //! The compiler thread: newest snapshot → schedule → callback, and old ones back to be freed.
-//!
-//! Also makes the instruments, since they too must be made and freed away from the callback.
 
-use super::boundary::{Pool, Stage, TrackState};
+use super::boundary::Stage;
 use super::meters::TrackMeter;
-use super::rt::Slot;
-use super::synth::Synth;
-use crate::model::{Project, TrackId};
-use crate::sequence::{Compiler, Schedule};
+use super::stage::{MakeSynth, StageBuilder};
+use crate::model::Project;
+use crate::sequence::Schedule;
 use parking_lot::Mutex;
 use rtrb::{Consumer, Producer};
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
-
-/// Instruments at most: as many tracks sound at once, and more take turns.
-const MOST_INSTRUMENTS: usize = 256;
-/// Instruments kept ready beyond what the schedule needs, for live notes.
-const SPARE_INSTRUMENTS: usize = 2;
-
-/// Makes a synthesizer for a rate in frames per second and a polyphony; `None` if it cannot.
-pub(super) type MakeSynth = Arc<dyn Fn(u32, u16) -> Option<Box<dyn Synth>> + Send + Sync>;
+use std::time::{Duration, Instant};
 
 /// What to play; the newest of each is what counts.
 #[derive(Default)]
@@ -44,8 +32,6 @@ pub(super) struct Published {
     pub(super) instruments: AtomicUsize,
     /// Time the last compilation took, in nanoseconds.
     pub(super) compile_nanos: AtomicU64,
-    /// Frame after the last message.
-    pub(super) end: AtomicU64,
     /// The level cells of the tracks.
     pub(super) cells: Mutex<Arc<[Arc<TrackMeter>]>>,
     /// The newest schedule, for who plays to MIDI ports.
@@ -68,7 +54,7 @@ impl Publisher {
         stages: Producer<Box<Stage>>,
         returns: Consumer<Box<Stage>>,
     ) -> Self {
-        let mailbox = Arc::new(Mutex::new(Mailbox { make: Some(make), ..Mailbox::default() }));
+        let mailbox: Arc<Mutex<Mailbox>> = Arc::default();
         let published = Arc::new(Published::default());
         let (ring, bell) = flume::bounded(1);
         let worker = Worker {
@@ -76,15 +62,10 @@ impl Publisher {
             published: Arc::clone(&published),
             stages,
             returns,
-            compiler: Compiler::new(),
+            builder: StageBuilder::new(rate, make),
             project: Arc::new(Project::new("")),
-            rate,
-            make: None,
-            instruments: 0,
             stale: true,
-            fresh: false,
             away: 0,
-            meters: HashMap::new(),
         };
         let thread = std::thread::Builder::new()
             .name("compiler".to_owned())
@@ -147,19 +128,12 @@ struct Worker {
     published: Arc<Published>,
     stages: Producer<Box<Stage>>,
     returns: Consumer<Box<Stage>>,
-    compiler: Compiler,
+    builder: StageBuilder,
     project: Arc<Project>,
-    rate: u32,
-    make: Option<MakeSynth>,
-    /// How many instruments the callback has or is about to get.
-    instruments: usize,
     /// Something changed since the last schedule.
     stale: bool,
-    /// The instruments are to be made anew.
-    fresh: bool,
     /// Schedules sent minus schedules that came back.
     away: usize,
-    meters: HashMap<TrackId, Arc<TrackMeter>>,
 }
 
 impl Worker {
@@ -187,7 +161,10 @@ impl Worker {
             }
             if !self.stale {
                 let waiting = std::mem::take(&mut self.mailbox.lock().waiting);
-                waiting.into_iter().for_each(|done| drop(done.try_send(())));
+                for done in waiting {
+                    // Who does not wait any more needs no answer.
+                    done.try_send(()).ok();
+                }
             }
         }
     }
@@ -199,93 +176,40 @@ impl Worker {
             self.project = project;
             self.stale = true;
         }
-        if let Some(rate) = mailbox.rate.take().filter(|rate| *rate != self.rate) {
-            self.rate = rate;
-            (self.stale, self.fresh) = (true, true);
+        if let Some(rate) = mailbox.rate.take() {
+            self.stale |= self.builder.set_rate(rate);
         }
         if let Some(make) = mailbox.make.take() {
-            self.make = Some(make);
-            (self.stale, self.fresh) = (true, true);
+            self.builder.set_instruments(make);
+            self.stale = true;
         }
         !mailbox.quit
     }
 
     fn publish(&mut self) {
-        let start = std::time::Instant::now();
-        let schedule = self.compiler.compile(&self.project, self.rate);
+        let start = Instant::now();
+        let stage = self.builder.build(&self.project);
         let nanos = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        let published = Arc::clone(&self.published);
+        let schedule = &stage.schedule;
+        let published = &self.published;
         published.compile_nanos.store(nanos, Ordering::Relaxed);
         published.schedule_bytes.store(schedule.heap_bytes(), Ordering::Relaxed);
-        published.end.store(u64::from(schedule.end), Ordering::Relaxed);
-        *published.newest.lock() =
-            schedule.tracks.iter().any(|entry| !entry.is_internal()).then(|| {
-                // Plans are shared; only the table of tracks is copied.
-                Arc::new(schedule.clone())
-            });
-        let meters = self.meters_of(&schedule);
-        let pool = self.pool_for(&schedule);
-        published.instruments.store(self.instruments, Ordering::Relaxed);
-        let stage = Box::new(Stage {
-            tracks: vec![TrackState::default(); schedule.tracks.len()],
-            meters,
-            pool,
-            fresh: std::mem::take(&mut self.fresh),
-            schedule,
-        });
+        published.instruments.store(self.builder.instruments(), Ordering::Relaxed);
+        let any_port = schedule.tracks.iter().any(|entry| !entry.is_internal());
+        // Plans are shared; only the table of tracks is copied.
+        *published.newest.lock() = any_port.then(|| Arc::new(schedule.clone()));
+        let mut cells = published.cells.lock();
+        let same = cells.len() == stage.meters.len()
+            && cells.iter().zip(&stage.meters).all(|(a, b)| Arc::ptr_eq(a, b));
+        if !same {
+            *cells = stage.meters.as_slice().into();
+        }
+        drop(cells);
         // There is room: it was looked at before, and only this end fills it.
         if self.stages.push(stage).is_ok() {
             self.away += 1;
         }
         self.stale = false;
-    }
-
-    fn meters_of(&mut self, schedule: &Schedule) -> Vec<Arc<TrackMeter>> {
-        let mut known = std::mem::take(&mut self.meters);
-        let meters: Vec<Arc<TrackMeter>> = schedule
-            .tracks
-            .iter()
-            .map(|entry| {
-                known.remove(&entry.id).unwrap_or_else(|| Arc::new(TrackMeter::new(entry.id)))
-            })
-            .collect();
-        let mut cells = self.published.cells.lock();
-        let same = cells.len() == meters.len()
-            && cells.iter().zip(&meters).all(|(a, b)| Arc::ptr_eq(a, b));
-        if !same {
-            *cells = meters.clone().into();
-        }
-        self.meters = meters.iter().map(|meter| (meter.id, Arc::clone(meter))).collect();
-        meters
-    }
-
-    /// A new pool, if the callback's is too small or of the wrong kind.
-    fn pool_for(&mut self, schedule: &Schedule) -> Option<Pool> {
-        let wanted =
-            (schedule.most_sounding + SPARE_INSTRUMENTS).next_multiple_of(8).min(MOST_INSTRUMENTS);
-        if !self.fresh && wanted <= self.instruments {
-            return None;
-        }
-        let make = self.make.as_ref()?;
-        let kept = if self.fresh { 0 } else { self.instruments };
-        let polyphony = polyphony(wanted);
-        let mut pool: Pool = Vec::with_capacity(wanted);
-        pool.resize_with(kept, || None);
-        while pool.len() < wanted {
-            let Some(synth) = make(self.rate, polyphony) else { break };
-            pool.push(Some(Box::new(Slot::new(synth, self.rate))));
-        }
-        self.instruments = pool.len();
-        Some(pool)
-    }
-}
-
-/// Few instruments may have many voices each; many share what the processor can do.
-fn polyphony(instruments: usize) -> u16 {
-    match instruments {
-        0..=16 => 128,
-        17..=64 => 64,
-        _ => 32,
     }
 }
 

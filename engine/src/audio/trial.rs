@@ -1,7 +1,7 @@
 //! What the tests play with: an instrument one can calculate with, and small songs.
 
 use super::player::{Player, PlayerConfig};
-use super::publish::MakeSynth;
+use super::stage::MakeSynth;
 use super::synth::Synth;
 use crate::model::{
     Channel, Clip, ClipId, Event, EventKind, Mix, Note, Notes, Output, Project, Release, Track,

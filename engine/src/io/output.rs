@@ -189,7 +189,7 @@ fn wait(until: Option<Instant>, bell: &flume::Receiver<()>) {
     let left = until.map_or(LOOK, |until| until.saturating_duration_since(Instant::now()));
     if left > SPIN {
         // Whether the bell rang or the time is up: the caller looks at everything again.
-        bell.recv_timeout((left - SPIN).min(LOOK)).ok();
+        bell.recv_timeout(left.saturating_sub(SPIN).min(LOOK)).ok();
         return;
     }
     while until.is_some_and(|until| Instant::now() < until) {
@@ -216,8 +216,12 @@ impl Flow {
                 } else {
                     // One part in sixteen of the difference: a slow loop that follows drift.
                     let nudge = Duration::from_secs_f64((late + early) / 16.0);
-                    let at = if late > early { expected + nudge } else { expected - nudge };
-                    (reading.position, at)
+                    let steady = if late > early {
+                        Some(expected + nudge)
+                    } else {
+                        expected.checked_sub(nudge)
+                    };
+                    (reading.position, steady.unwrap_or(expected))
                 }
             }
             _ => (reading.position, reading.at),

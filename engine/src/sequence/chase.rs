@@ -218,10 +218,11 @@ impl HeldNotes {
             self.press(message.channel(), message.data1, message.data2);
         } else if message.is_note_off() {
             self.release(message.channel(), message.data1);
-        } else if message.kind() == 0xB0 && matches!(message.data1, 120 | 123..=127) {
-            if let Some(keys) = self.keys.get_mut(usize::from(message.channel())) {
-                *keys = 0;
-            }
+        } else if message.kind() == 0xB0
+            && matches!(message.data1, 120 | 123..=127)
+            && let Some(keys) = self.keys.get_mut(usize::from(message.channel()))
+        {
+            *keys = 0;
         }
     }
 

@@ -54,7 +54,7 @@ impl TrackPlan {
             controls.extend_from_slice(inherited);
         }
         controls.sort_by_key(|control| (control.tick, control.order));
-        let mut builder = Builder::new(track.note_count(), controls, frames);
+        let mut builder = Builder::new(track.note_count(), &controls, frames);
         if clips_follow_each_other(track) {
             for clip in track.clips.iter() {
                 for chunk in clip.notes.chunks() {
@@ -207,7 +207,7 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(notes: usize, controls: Vec<Control>, frames: &'a FrameMap) -> Self {
+    fn new(notes: usize, controls: &[Control], frames: &'a FrameMap) -> Self {
         let mut cursor = 0;
         let controls: Vec<Timed> = controls
             .iter()

@@ -12,9 +12,10 @@ mod swap;
 mod transport;
 
 pub use limiter::{CEILING, LOOKAHEAD};
-pub use slot::Slot;
+pub(super) use slot::Slot;
 
 use super::boundary::{BlockReport, NO_SLOT, Numbered, Pool, Shared, Stage, TrackState};
+use super::meters::Loudness;
 use crate::sequence::{Chased, TrackEntry};
 use crate::time::TickRange;
 use click::Click;
@@ -254,8 +255,7 @@ impl Renderer {
         let loudness = slot.mix((entry.left, entry.right), (left, right), sum_left, sum_right);
         if let Some(meter) = meters.get(track) {
             let weight = meter_weight(frames, schedule.rate);
-            let mean = loudness.square_sum / frames.max(1) as f32;
-            meter.cell.add(loudness.left, loudness.right, mean, weight);
+            meter.cell.add(loudness, weight);
         }
         self.voices += slot.voices() as u32;
         self.instruments += 1;
@@ -355,7 +355,12 @@ fn meter_weight(frames: usize, rate: u32) -> f32 {
 
 fn measure(shared: &Shared, left: &[f32], right: &[f32], rate: u32) {
     let peak = |side: &[f32]| side.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-    let squares = |side: &[f32]| side.iter().map(|sample| sample * sample).sum::<f32>();
-    let mean = (squares(left) + squares(right)) / (2 * left.len().max(1)) as f32;
-    shared.master.add(peak(left), peak(right), mean, meter_weight(left.len(), rate));
+    let mean_square = |side: &[f32]| {
+        side.iter().map(|sample| sample * sample).sum::<f32>() / side.len().max(1) as f32
+    };
+    let loudness = Loudness {
+        peaks: [peak(left), peak(right)],
+        mean_squares: [mean_square(left), mean_square(right)],
+    };
+    shared.master.add(loudness, meter_weight(left.len(), rate));
 }

@@ -1,5 +1,6 @@
 //! An instrument of the pool. Built on the compiler thread, played in the callback.
 
+use crate::audio::meters::Loudness;
 use crate::audio::synth::Synth;
 use crate::sequence::{Chased, HeldNotes, Message, StateTable, Timed};
 
@@ -9,7 +10,7 @@ const DRUMS: u8 = 9;
 const GLIDE_SECS: f32 = 0.002;
 
 /// A synthesizer with what it was told and which keys it holds.
-pub struct Slot {
+pub(in crate::audio) struct Slot {
     synth: Box<dyn Synth>,
     /// Index of the track it plays, in the current schedule.
     pub(super) track: Option<usize>,
@@ -29,17 +30,9 @@ pub struct Slot {
     pub(super) leaving: bool,
 }
 
-/// What a stretch of a track sounded like.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Loudness {
-    pub(super) left: f32,
-    pub(super) right: f32,
-    pub(super) square_sum: f32,
-}
-
 impl Slot {
     /// Wraps a synthesizer that was just made.
-    pub fn new(synth: Box<dyn Synth>, rate: u32) -> Self {
+    pub(in crate::audio) fn new(synth: Box<dyn Synth>, rate: u32) -> Self {
         Self {
             synth,
             track: None,
@@ -253,7 +246,8 @@ impl Slot {
         right: &mut [f32],
     ) -> Loudness {
         let target = if self.leaving { (0.0, 0.0) } else { target };
-        let mut loudness = Loudness::default();
+        let (mut peaks, mut squares) = ([0.0_f32; 2], [0.0_f32; 2]);
+        let frames = left.len().max(1) as f32;
         let ((from_left, from_right), (to_left, to_right)) = (source, target);
         let steady = (self.left, self.right) == target;
         for (((left, right), from_left), from_right) in
@@ -266,14 +260,14 @@ impl Slot {
             let (l, r) = (from_left * self.left, from_right * self.right);
             *left += l;
             *right += r;
-            loudness.left = loudness.left.max(l.abs());
-            loudness.right = loudness.right.max(r.abs());
-            loudness.square_sum += (l * l + r * r) * 0.5;
+            let ([peak_left, peak_right], [square_left, square_right]) = (peaks, squares);
+            peaks = [peak_left.max(l.abs()), peak_right.max(r.abs())];
+            squares = [square_left + l * l, square_right + r * r];
         }
         if (self.left - to_left).abs() < 1e-4 && (self.right - to_right).abs() < 1e-4 {
             (self.left, self.right) = target;
         }
-        loudness
+        Loudness { peaks, mean_squares: squares.map(|sum| sum / frames) }
     }
 
     /// Whether it has faded out and can be set free.
