@@ -71,7 +71,8 @@ impl<'a> Well<'a> {
             let parts = self.readouts.iter().map(|part| format!("{} {}", part.caption, part.text));
             format!("{}: {}", self.name, parts.collect::<Vec<_>>().join(", "))
         };
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said()));
+        let role = if self.sense.senses_click() { Role::Button } else { Role::Label };
+        response.widget_info(|| WidgetInfo::labeled(role, true, said()));
         if ui.is_rect_visible(rect) {
             self.paint(ui, rect, response.hovered() && self.sense.senses_click());
         }
