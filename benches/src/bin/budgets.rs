@@ -9,8 +9,13 @@ use anyhow::Result;
 use clap::Parser;
 use midi_daw_benches::report::Row;
 use midi_daw_benches::{measure, suites};
+use profiling::alloc::CountingAlloc;
 use std::io::Write as _;
 use std::process::ExitCode;
+
+/// Counts live bytes for the memory suite.
+#[global_allocator]
+static ALLOC: CountingAlloc = CountingAlloc::system();
 
 #[derive(Parser)]
 #[command(about = "Measures the performance budgets; exit code 1 when one is broken")]
@@ -25,10 +30,14 @@ struct Arguments {
 
 type Suite = fn() -> Result<Vec<Row>>;
 
+/// Memory first, while nothing else has been.
 const SUITES: &[(&str, Suite)] = &[
+    ("memory", suites::memory::rows),
+    ("opening", suites::opening::rows),
     ("reading", suites::reading::rows),
     ("schedule", || Ok(suites::schedule::rows())),
     ("callback", || Ok(suites::callback::rows())),
+    ("frames", suites::frames::rows),
 ];
 
 fn main() -> Result<ExitCode> {

@@ -2,7 +2,7 @@
 
 use crate::measure::{Samples, best_run, cpu_ms};
 use crate::report::Row;
-use engine::edit::{self, Command};
+use engine::edit::{self, Command, TrackChange};
 use engine::sequence::Compiler;
 use engine::testkit;
 use std::convert::Infallible;
@@ -28,9 +28,10 @@ pub fn rows() -> Vec<Row> {
     }];
     let first = project.tracks.first().map(|track| track.id);
     let muted = first.and_then(|track| {
-        edit::apply(&project, &Command::SetMute { tracks: vec![track], muted: true }).ok()
+        let (tracks, change) = ([track].into(), TrackChange::Mute(true));
+        edit::apply(&project, &Command::ChangeTracks { tracks, change }).ok()
     });
-    if let Some(muted) = muted {
+    if let Some(muted) = muted.map(|edited| edited.project) {
         let mut compiler = Compiler::new();
         drop(compiler.compile(&project, 48_000));
         let mut toggle = false;

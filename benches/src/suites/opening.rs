@@ -1,0 +1,69 @@
+//! From a file, or from nothing, to the first frame that shows it. Wall time: several
+//! threads work on it.
+
+use crate::inputs::million_notes;
+use crate::measure::{RUNS, Samples};
+use crate::report::Row;
+use anyhow::{Result, ensure};
+use midi_daw::app::Guarded;
+use midi_daw::headless::{Session, SessionOptions};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The longest that a file may take before the run is given up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Start of the program with the demo song, and opening a million notes.
+///
+/// # Errors
+/// When there is no graphics adapter or a file cannot be written.
+pub fn rows() -> Result<Vec<Row>> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("million.mid");
+    std::fs::write(&path, million_notes())?;
+    let mut starts = Vec::new();
+    let mut opens = Vec::new();
+    for _ in 0..RUNS {
+        let since = Instant::now();
+        let mut session = Session::new(SessionOptions::default())?;
+        session.app_mut().guard(Guarded::Demo);
+        show(&mut session)?;
+        starts.push(since.elapsed().as_secs_f64() * 1e3);
+        opens.push(open(&mut session, &path)?);
+    }
+    let (starts, opens) = (Samples::new(starts), Samples::new(opens));
+    let row = |id, what: &str, samples: &Samples, budget| Row {
+        id,
+        what: format!("{what}, wall time, best of {RUNS}"),
+        value: samples.percentile(0.0),
+        budget: Some(budget),
+        unit: "ms",
+        beside: vec![("p50", samples.median()), ("max", samples.max())],
+    };
+    Ok(vec![
+        row("start", "start to the first frame with the demo song", &starts, 500.0),
+        row("open_1m", "a file of 1,000,000 notes to its first frame", &opens, 300.0),
+    ])
+}
+
+fn open(session: &mut Session, path: &Path) -> Result<f64> {
+    let since = Instant::now();
+    session.app_mut().guard(Guarded::Open(path.to_path_buf()));
+    while session.app().studio().snapshot().note_count() < 1_000_000 {
+        ensure!(since.elapsed() < PATIENCE, "the file does not open");
+        std::thread::sleep(Duration::from_millis(1));
+        session.frame(Vec::new())?;
+    }
+    session.frame(Vec::new())?;
+    Ok(since.elapsed().as_secs_f64() * 1e3)
+}
+
+fn show(session: &mut Session) -> Result<()> {
+    let since = Instant::now();
+    while session.app().studio().snapshot().note_count() == 0 {
+        ensure!(since.elapsed() < PATIENCE, "the demo song does not open");
+        session.frame(Vec::new())?;
+    }
+    session.frame(Vec::new())?;
+    Ok(())
+}
