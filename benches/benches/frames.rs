@@ -7,7 +7,7 @@ use engine::testkit;
 use midi_daw::state::Layout;
 use midi_daw_benches::suites::frames::open;
 
-/// The whole frame with the software rasterizer's share; the budgets hold the UI thread's.
+/// The whole frame but for its pixels; the budgets hold the UI thread's CPU time.
 fn frame(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("frame");
     group.sample_size(20);

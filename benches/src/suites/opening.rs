@@ -5,7 +5,7 @@ use crate::inputs::million_notes;
 use crate::measure::{RUNS, Samples};
 use crate::report::Row;
 use anyhow::{Result, ensure};
-use midi_daw::app::Guarded;
+use midi_daw::command::{Action, AppCommand};
 use midi_daw::headless::{Session, SessionOptions};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ pub fn rows() -> Result<Vec<Row>> {
     for _ in 0..RUNS {
         let since = Instant::now();
         let mut session = Session::new(SessionOptions::default())?;
-        session.app_mut().guard(Guarded::Demo);
+        session.app_mut().send(Action::OpenDemo);
         show(&mut session)?;
         starts.push(since.elapsed().as_secs_f64() * 1e3);
         opens.push(open(&mut session, &path)?);
@@ -48,7 +48,7 @@ pub fn rows() -> Result<Vec<Row>> {
 
 fn open(session: &mut Session, path: &Path) -> Result<f64> {
     let since = Instant::now();
-    session.app_mut().guard(Guarded::Open(path.to_path_buf()));
+    session.app_mut().send(AppCommand::Open(path.to_path_buf()));
     while session.app().studio().snapshot().note_count() < 1_000_000 {
         ensure!(since.elapsed() < PATIENCE, "the file does not open");
         std::thread::sleep(Duration::from_millis(1));
