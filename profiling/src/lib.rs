@@ -21,6 +21,8 @@ pub mod alloc;
 pub mod heap_size;
 pub mod leak;
 pub mod memory;
+#[cfg(feature = "overlay")]
+pub mod overlay;
 pub mod process;
 pub mod query_cache;
 pub mod query_stats;

@@ -1,0 +1,145 @@
+//! The overlay in a headless egui: what it shows, what its buttons do, and
+//! whose scopes are in the flame graph. No GPU is needed.
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+use egui_kittest::{Harness, kittest::Queryable as _};
+use profiling::{
+    ProfilingState, Report,
+    overlay::{Overlay, OverlayAction, OverlayExtra, OverlayJob, OverlayTab},
+};
+
+struct Shown {
+    overlay: Overlay,
+    state: ProfilingState,
+    extra: OverlayExtra,
+    actions: Vec<OverlayAction>,
+}
+
+fn shown(tab: OverlayTab) -> Harness<'static, Shown> {
+    let mut overlay = Overlay::new();
+    overlay.tab = tab;
+    let shown = Shown {
+        overlay,
+        state: ProfilingState::new(),
+        extra: OverlayExtra::default(),
+        actions: Vec::new(),
+    };
+    Harness::builder().with_size([1200.0, 500.0]).build_ui_state(
+        |ui, shown: &mut Shown| {
+            let Shown { overlay, state, extra, actions } = shown;
+            actions.extend(overlay.overlay_ui(ui, state, extra));
+        },
+        shown,
+    )
+}
+
+fn run_frames(harness: &mut Harness<'static, Shown>, n: usize) {
+    for _ in 0..n {
+        harness.step();
+        puffin::GlobalProfiler::lock().new_frame();
+    }
+}
+
+#[test]
+fn every_tab_draws_without_and_with_figures() {
+    for tab in OverlayTab::ALL {
+        let mut harness = shown(tab);
+        harness.step();
+        let state = harness.state().state.clone();
+        state.record_frame(20.0);
+        state.set_component("document", 1 << 20);
+        state.update_virtual_list("tracks", 1000, 0, 50);
+        state.record_query("SELECT 1", 0.5, 1);
+        harness.state_mut().extra.jobs.push(OverlayJob::default());
+        run_frames(&mut harness, 12);
+        harness.get_by_label(tab.label());
+    }
+}
+
+#[test]
+fn components_are_named_with_their_bytes() {
+    let mut harness = shown(OverlayTab::Memory);
+    harness.state().state.set_component("sequencer", 7 * 1024);
+    run_frames(&mut harness, 2);
+    harness.get_by_label("sequencer");
+    assert!(harness.query_all_by_label("7.00 KB").next().is_some());
+}
+
+#[test]
+fn pausing_holds_the_figures_still() {
+    let mut harness = shown(OverlayTab::Memory);
+    harness.get_by_label("Pause").click();
+    run_frames(&mut harness, 2);
+    assert!(harness.state().overlay.is_paused());
+    harness.state().state.set_component("latecomer", 1024);
+    run_frames(&mut harness, 30);
+    assert!(harness.query_by_label("latecomer").is_none());
+    harness.get_by_label("Resume").click();
+    run_frames(&mut harness, 30);
+    harness.get_by_label("latecomer");
+}
+
+#[test]
+fn reset_starts_every_counter_anew() {
+    let mut harness = shown(OverlayTab::Frames);
+    harness.state().state.record_frame(20.0);
+    harness.get_by_label("Reset").click();
+    run_frames(&mut harness, 2);
+    assert_eq!(harness.state().state.get_render_metrics().frames, 0);
+}
+
+#[test]
+fn saving_hands_the_report_to_the_host() {
+    let mut harness = shown(OverlayTab::Overview);
+    harness.state().state.record_frame(20.0);
+    harness.get_by_label("Save report…").click();
+    run_frames(&mut harness, 2);
+    let actions = &harness.state().actions;
+    let [OverlayAction::SaveReport(report)] = actions.as_slice() else {
+        unreachable!("one report is saved, not {actions:?}");
+    };
+    assert_eq!(report.render.frames, 1);
+}
+
+#[test]
+fn a_baseline_names_the_phase_that_got_slower() {
+    let mut harness = shown(OverlayTab::Overview);
+    harness.get_by_label("Compare with…").click();
+    run_frames(&mut harness, 2);
+    assert_eq!(harness.state().actions, [OverlayAction::LoadBaseline]);
+
+    let mut before = Report::default();
+    before.render.phases.ui.p95_ms = 1.0;
+    let phases = profiling::render_metrics::PhaseTimes { ui_ms: Some(1.2), ..Default::default() };
+    harness.state().state.record_measured_frame(1.2, &phases);
+    harness.state_mut().overlay.set_baseline("before.json", before);
+    run_frames(&mut harness, 12);
+    harness.get_by_label("render.phases.ui.p95_ms: 20.0% slower (1.20 ms, was 1.00 ms)");
+}
+
+#[test]
+fn the_flame_graph_has_eguis_own_scopes_but_not_those_of_the_old_egui() {
+    let mut harness = shown(OverlayTab::Flame);
+    run_frames(&mut harness, 6);
+    let overlay = &harness.state().overlay;
+    assert!(overlay.flame_frames() > 0);
+    let names = overlay.scope_names();
+    assert!(names.iter().any(|name| name == "profiler overlay"), "{names:?}");
+    assert!(names.iter().any(|name| name.contains("Context::")), "{names:?}");
+    // Shown at all, and by the egui that draws everything else.
+    harness.get_by_label("Flame graph");
+    let shown = overlay.shown_scopes();
+    assert!(shown.iter().any(|name| name == "profiler: flame graph"), "{shown:?}");
+    assert!(!shown.iter().any(|name| name.starts_with("ProfilerUi")), "{shown:?}");
+}
+
+#[test]
+fn a_closed_overlay_turns_the_scopes_off_unless_somebody_wants_them() {
+    let mut overlay = Overlay::new();
+    overlay.open();
+    assert!(overlay.is_open());
+    overlay.keep_scopes_on = true;
+    overlay.close();
+    assert!(!overlay.is_open());
+    assert!(puffin::are_scopes_on());
+}
