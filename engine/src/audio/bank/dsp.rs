@@ -77,6 +77,12 @@ impl Biquad {
         Self { b: b.map(|b| b / a0), a: [-2.0 * cos / a0, (1.0 - alpha) / a0], z: [0.0; 2] }
     }
 
+    /// Takes another filter's tuning and keeps its own memory.
+    pub(super) fn retune(&mut self, to: &Self) {
+        self.b = to.b;
+        self.a = to.a;
+    }
+
     pub(super) fn step(&mut self, x: f32) -> f32 {
         let y = self.b[0] * x + self.z[0];
         self.z[0] = self.b[1] * x - self.a[0] * y + self.z[1];
@@ -96,18 +102,35 @@ fn angle(rate: f32, hz: f32, q: f32) -> (f32, f32) {
     (w.cos(), w.sin() / (2.0 * q))
 }
 
-/// Sum of cosines: `bins[k]` (amplitude, phase in turns) makes `k` cycles in the result, whose
-/// length is `size`, a power of two. An inverse transform, so the result loops perfectly.
-pub(super) fn cosines(bins: &[(f32, f32)], size: usize) -> Vec<f32> {
-    let mut re = vec![0.0_f32; size];
-    let mut im = vec![0.0_f32; size];
-    let spots = re.iter_mut().zip(im.iter_mut());
-    for ((re, im), (amplitude, phase)) in spots.zip(bins.iter().take(size / 2)) {
-        *re = amplitude * (TAU * phase).cos();
-        *im = amplitude * (TAU * phase).sin();
+/// Sines on a loop's grid: bin `k` makes `k` cycles in a loop of `frames`, a power of two.
+#[derive(Clone, Debug)]
+pub(super) struct Spectrum {
+    re: Vec<f32>,
+    im: Vec<f32>,
+}
+
+impl Spectrum {
+    pub(super) fn new(frames: usize) -> Self {
+        Self { re: vec![0.0; frames], im: vec![0.0; frames] }
     }
-    transform(&mut re, &mut im);
-    re
+
+    /// Adds a sine that starts at `phase` turns; what would alias is left out.
+    pub(super) fn add(&mut self, bin: usize, amp: f32, phase: f32) {
+        if bin == 0 || bin >= self.re.len() / 2 {
+            return;
+        }
+        let (sin, cos) = (TAU * (phase - 0.25)).sin_cos();
+        if let (Some(re), Some(im)) = (self.re.get_mut(bin), self.im.get_mut(bin)) {
+            *re += amp * cos;
+            *im += amp * sin;
+        }
+    }
+
+    /// The loop in time: an inverse transform, so its end meets its beginning exactly.
+    pub(super) fn wave(mut self) -> Vec<f32> {
+        transform(&mut self.re, &mut self.im);
+        self.re
+    }
 }
 
 /// Radix-2, in place, positive exponent, unscaled.

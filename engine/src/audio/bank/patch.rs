@@ -15,8 +15,11 @@ const ENVELOPE_DB: f32 = 80.0;
 const OPEN: f32 = 20_000.0;
 
 /// Where the velocity layers of a filtered zone end, and how open each is (0 soft, 1 loud).
-const VELOCITIES: [(u8, u8, f32); 5] =
-    [(0, 36, 0.0), (37, 64, 0.3), (65, 88, 0.55), (89, 110, 0.8), (111, 127, 1.0)];
+const FIVE: &[(u8, u8, f32)] =
+    &[(0, 36, 0.0), (37, 64, 0.3), (65, 88, 0.55), (89, 110, 0.8), (111, 127, 1.0)];
+
+/// The same in three steps, enough for a drum.
+pub(super) const THREE: &[(u8, u8, f32)] = &[(0, 55, 0.15), (56, 95, 0.65), (96, 127, 1.0)];
 
 /// How a wave is played.
 #[derive(Clone, Debug)]
@@ -35,6 +38,8 @@ pub(super) struct Play {
     pub(super) release: f32,
     /// Low-pass in hertz for the softest and the loudest velocity.
     pub(super) cutoff: (f32, f32),
+    /// Velocities from, to, and how far between soft and loud their cutoff lies.
+    pub(super) velocities: &'static [(u8, u8, f32)],
     /// Resonance in decibels.
     pub(super) q: f32,
     /// Modulation envelope.
@@ -51,6 +56,8 @@ pub(super) struct Play {
     pub(super) skip: usize,
     /// Decibels over or under the common level.
     pub(super) gain: f32,
+    /// Decibels of attenuation written into the zone, for waves shared at several levels.
+    pub(super) quieter: f32,
     /// Cents from key to key.
     pub(super) scale: f32,
     /// Notes of one class cut each other; 0 is none.
@@ -71,6 +78,7 @@ impl Default for Play {
             sustain: 0.0,
             release: 0.15,
             cutoff: (OPEN, OPEN),
+            velocities: FIVE,
             q: 0.0,
             sweep: Sweep::default(),
             vibrato: (0.0, 0.0, 0.0),
@@ -79,6 +87,7 @@ impl Default for Play {
             tune: 0.0,
             skip: 0,
             gain: 0.0,
+            quieter: 0.0,
             scale: 100.0,
             class: 0,
             reverb: 15.0,
@@ -150,7 +159,11 @@ impl Play {
         }
         // Audible until 60 of its 80 dB are gone.
         put(Gen::VolRelease, time_cents(self.release / 0.75), -12_000.0);
-        put(Gen::FineTune, self.tune, 0.0);
+        // Synthesizers take 0.4 of what is written, as the EMU8000 did.
+        put(Gen::Attenuation, self.quieter * 25.0, 0.0);
+        let semitones = (self.tune / 100.0).trunc();
+        put(Gen::CoarseTune, semitones, 0.0);
+        put(Gen::FineTune, self.tune - semitones * 100.0, 0.0);
         put(Gen::ScaleTuning, self.scale, 100.0);
         put(Gen::ExclusiveClass, f32::from(self.class), 0.0);
         out
@@ -279,7 +292,7 @@ impl Unit {
             let looped = self.waves.get(part.wave).is_some_and(|w| w.loop_start.is_some());
             let (soft, loud) = part.play.cutoff;
             let layers: &[(u8, u8, f32)] =
-                if soft == loud { &[(0, 127, 1.0)] } else { &VELOCITIES };
+                if soft == loud { &[(0, 127, 1.0)] } else { part.play.velocities };
             for (low, high, openness) in layers {
                 let mut generators = part.play.generators(*openness);
                 generators.push((Gen::SampleModes, i16::from(looped)));

@@ -38,6 +38,8 @@ pub(super) enum Gen {
     Instrument = 41,
     KeyRange = 43,
     VelocityRange = 44,
+    Attenuation = 48,
+    CoarseTune = 51,
     FineTune = 52,
     Sample = 53,
     SampleModes = 54,
@@ -140,12 +142,18 @@ fn tables(presets: &[Preset], sample_headers: &[u8]) -> Vec<u8> {
 
         push_name(&mut inst, &preset.name);
         push_u16(&mut inst, ibag.len() / 4);
+        let common = common_generators(&preset.zones);
+        push_u16(&mut ibag, igen.len() / 4);
+        push_u16(&mut ibag, 0);
+        for (generator, amount) in &common {
+            push_generator(&mut igen, *generator, *amount as u16);
+        }
         for zone in &preset.zones {
             push_u16(&mut ibag, igen.len() / 4);
             push_u16(&mut ibag, 0);
             push_generator(&mut igen, Gen::KeyRange, range(zone.keys));
             push_generator(&mut igen, Gen::VelocityRange, range(zone.velocities));
-            for (generator, amount) in &zone.generators {
+            for (generator, amount) in zone.generators.iter().filter(|g| !common.contains(g)) {
                 push_generator(&mut igen, *generator, *amount as u16);
             }
             push_generator(&mut igen, Gen::Sample, zone.sample as u16);
@@ -181,6 +189,14 @@ fn tables(presets: &[Preset], sample_headers: &[u8]) -> Vec<u8> {
         push_chunk(&mut out, id, table);
     }
     out
+}
+
+/// What every zone says goes into the instrument's global zone, once.
+fn common_generators(zones: &[Zone]) -> Vec<(Gen, i16)> {
+    let Some((first, rest)) = zones.split_first() else { return Vec::new() };
+    let everywhere =
+        |generator: &&(Gen, i16)| rest.iter().all(|zone| zone.generators.contains(generator));
+    first.generators.iter().filter(everywhere).copied().collect()
 }
 
 fn range((low, high): (u8, u8)) -> u16 {

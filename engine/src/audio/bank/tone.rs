@@ -7,12 +7,10 @@
 
 use std::f64::consts::TAU;
 
-use super::dsp::{Biquad, Noise, fade_in, key_hz};
+use super::dsp::{Biquad, Noise, Spectrum, fade_in, key_hz};
 
 /// Frames between two level updates; levels are straight lines in between.
 const STEP: usize = 64;
-/// Oscillators run side by side within a step.
-const LANES: usize = 8;
 /// Partials above this share of the sample rate are left out.
 const TOP: f64 = 0.46;
 
@@ -32,7 +30,7 @@ pub(super) struct Shape {
     pub(super) rate: f32,
     /// Seconds until the levels stand still.
     pub(super) evolve: f32,
-    /// Seconds of loop; 0 makes a one-shot.
+    /// Seconds of loop, about: it is a power of two in frames. 0 makes a one-shot.
     pub(super) looped: f32,
 }
 
@@ -118,10 +116,20 @@ pub(super) fn render(key: u8, shape: Shape, partials: &[Partial], hisses: &[Hiss
     let grid = Grid::new(hz, shape);
     let evolve = (shape.evolve * grid.rate as f32) as usize;
     let mut data = vec![0.0; evolve + grid.frames];
+    let mut groups = Groups::new(grid.frames, grid.rate as f32, evolve);
     for partial in partials {
         let Some(cycles) = grid.cycles(partial, hz) else { continue };
-        add_sine(&mut data, evolve, grid.rate as f32, partial, cycles);
+        if grid.frames == 0 {
+            add_sine(&mut data, evolve, grid.rate as f32, partial, cycles);
+        } else if partial.motion.attack > 0.0 || partial.motion.delay > 0.0 {
+            let (before, _) = data.split_at_mut(evolve);
+            add_sine(before, evolve, grid.rate as f32, partial, cycles);
+            groups.add_loop_only(partial, (cycles * grid.frames as f64).round() as usize);
+        } else {
+            groups.add(partial, (cycles * grid.frames as f64).round() as usize);
+        }
     }
+    groups.render(&mut data);
     for (number, hiss) in hisses.iter().enumerate() {
         let seed = u64::from(key) * 64 + number as u64 + 1;
         add_hiss(&mut data, evolve, grid.rate as f32, hiss, seed);
@@ -141,11 +149,12 @@ impl Grid {
         if shape.looped <= 0.0 {
             return Self { frames: 0, rate: shape.rate as u32 };
         }
-        let cycles = (hz * f64::from(shape.looped)).round().max(1.0);
-        let frames = (cycles * f64::from(shape.rate) / hz).round();
+        let wanted = (shape.rate * shape.looped).max(256.0).log2().round();
+        let frames = 1_usize << (wanted as u32).clamp(8, 16);
+        let cycles = (hz * frames as f64 / f64::from(shape.rate)).round().max(1.0);
         // Half a hertz off at most: 0.04 cents at 22 kHz.
-        let rate = (hz * frames / cycles).round();
-        Self { frames: frames as usize, rate: rate as u32 }
+        let rate = (hz * frames as f64 / cycles).round();
+        Self { frames, rate: rate as u32 }
     }
 
     /// Cycles a frame of a partial, put on the loop's grid; none if it would alias.
@@ -161,37 +170,102 @@ impl Grid {
     }
 }
 
+/// Rates at which groups of partials die, per second; a partial between two is shared out.
+const DECAYS: [f32; 8] = [0.7, 1.5, 3.0, 6.0, 12.0, 24.0, 48.0, 96.0];
+
+/// Partials gathered by how they decay: one transform and one envelope a group make them as
+/// many partials for the price of nine.
+struct Groups {
+    frames: usize,
+    rate: f32,
+    evolve: usize,
+    steady: Option<Spectrum>,
+    dying: [Option<Spectrum>; DECAYS.len()],
+    after: Option<Spectrum>,
+}
+
+impl Groups {
+    fn new(frames: usize, rate: f32, evolve: usize) -> Self {
+        let dying = std::array::from_fn(|_| None);
+        Self { frames, rate, evolve, steady: None, dying, after: None }
+    }
+
+    fn add(&mut self, partial: &Partial, bin: usize) {
+        let Partial { amp, phase, motion, .. } = *partial;
+        let frames = self.frames;
+        let floor = if motion.decay > 0.0 { motion.floor } else { 1.0 };
+        if floor > 0.0 {
+            let steady = self.steady.get_or_insert_with(|| Spectrum::new(frames));
+            steady.add(bin, amp * floor, phase);
+        }
+        if floor >= 1.0 {
+            return;
+        }
+        let place = (motion.decay / DECAYS[0]).log2().clamp(0.0, (DECAYS.len() - 1) as f32);
+        let (low, share) = (place as usize, place.fract());
+        for (group, share) in [(low, 1.0 - share), (low + 1, share)] {
+            if let Some(dying) = self.dying.get_mut(group).filter(|_| share > 0.0) {
+                let dying = dying.get_or_insert_with(|| Spectrum::new(frames));
+                dying.add(bin, amp * (1.0 - floor) * share, phase);
+            }
+        }
+    }
+
+    /// For partials drawn one by one before the loop.
+    fn add_loop_only(&mut self, partial: &Partial, bin: usize) {
+        let level = partial.amp * partial.motion.level(self.evolve as f32 / self.rate);
+        let frames = self.frames;
+        let after = self.after.get_or_insert_with(|| Spectrum::new(frames));
+        after.add(bin, level, partial.phase);
+    }
+
+    fn render(self, data: &mut [f32]) {
+        if let Some(after) = self.after {
+            let (_, looped) = data.split_at_mut(self.evolve);
+            for (out, sample) in looped.iter_mut().zip(after.wave()) {
+                *out += sample;
+            }
+        }
+        let dying = self.dying.into_iter().zip(DECAYS);
+        for (spectrum, decay) in dying.chain([(self.steady, 0.0)]) {
+            let Some(spectrum) = spectrum else { continue };
+            let wave = spectrum.wave();
+            // Counted so that the loop begins with the transform's first frame.
+            let lead = (self.frames - self.evolve % self.frames) % self.frames;
+            let factor = (-decay / self.rate).exp();
+            let mut level = 1.0;
+            let turned = wave.iter().cycle().skip(lead);
+            for (frame, (out, sample)) in data.iter_mut().zip(turned).enumerate() {
+                *out += sample * level;
+                if frame < self.evolve {
+                    level *= factor;
+                }
+            }
+        }
+    }
+}
+
+/// Draws one sine sample by sample, its level a straight line over each step.
 fn add_sine(data: &mut [f32], evolve: usize, rate: f32, partial: &Partial, cycles: f64) {
     let level = |frame: usize| partial.amp * partial.motion.level(frame.min(evolve) as f32 / rate);
-    let turn = |frames: f64| {
-        let (sin, cos) = (TAU * (frames * cycles).fract()).sin_cos();
-        (sin as f32, cos as f32)
-    };
-    let (step_sin, step_cos) = turn(LANES as f64);
-    // The loop starts between two updates; the phase counts from there.
+    let twice_cos = 2.0 * (TAU * cycles).cos();
+    let mut from = level(0);
     for (block, out) in data.chunks_mut(STEP).enumerate() {
         let start = block * STEP;
-        let (from, to) = (level(start), level(start + STEP));
-        if from.abs().max(to.abs()) < 1e-6 {
+        let to = level(start + STEP);
+        let (mut now, slope) = (from, (to - from) / STEP as f32);
+        from = to;
+        if now.abs().max(to.abs()) < 1e-6 {
             continue;
         }
-        let slope = (to - from) / STEP as f32;
-        let mut sin = [0.0_f32; LANES];
-        let mut cos = [0.0_f32; LANES];
-        for (lane, (sin, cos)) in sin.iter_mut().zip(&mut cos).enumerate() {
-            let frame = start as f64 + lane as f64 - evolve as f64;
-            let phase = frame * cycles + f64::from(partial.phase);
-            let (s, c) = (TAU * phase.fract()).sin_cos();
-            (*sin, *cos) = (s as f32, c as f32);
-        }
-        for (group, out) in out.chunks_mut(LANES).enumerate() {
-            let lanes = sin.iter_mut().zip(&mut cos);
-            for (lane, (out, (sin, cos))) in out.iter_mut().zip(lanes).enumerate() {
-                *out += *sin * (from + slope * (group * LANES + lane) as f32);
-                let turned = *sin * step_cos + *cos * step_sin;
-                *cos = *cos * step_cos - *sin * step_sin;
-                *sin = turned;
-            }
+        // Phases count from the loop's start.
+        let phase = (start as f64 - evolve as f64) * cycles + f64::from(partial.phase);
+        let mut before = (TAU * (phase - cycles).fract()).sin();
+        let mut sine = (TAU * phase.fract()).sin();
+        for out in out {
+            *out += sine as f32 * now;
+            now += slope;
+            (sine, before) = (twice_cos * sine - before, sine);
         }
     }
 }
