@@ -108,6 +108,7 @@ fn a_frame_uploads_only_the_chunks_that_an_edit_touched() {
     harness.run_steps(2);
     harness.render().unwrap();
     let first = counters(&harness.ctx).unwrap().uploaded_bytes();
+    harness.run_steps(1);
     harness.render().unwrap();
     let again = counters(&harness.ctx).unwrap().uploaded_bytes();
     assert!(first > 20_000 && again <= 256 * 16, "{first}, then {again}");

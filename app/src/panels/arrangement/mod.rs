@@ -1,15 +1,219 @@
-//! Track headers and clip lanes.
+//! Track headers and clip lanes, virtual in both axes: a frame costs what is in view.
+//!
+//! Looks at the snapshot and sends commands; owns only how it is scrolled and zoomed.
 
-use crate::view_ctx::ViewCtx;
-use egui::Ui;
+mod controls;
+mod grid;
+mod headers;
+mod interact;
+mod layout;
+mod paint;
+mod rows;
+mod ruler;
+mod sound;
+#[cfg(test)]
+mod tests;
+
+use crate::command::{Action, AppCommand};
+use crate::render;
+use crate::theme::{fonts, size};
+use crate::view_ctx::{ScrollReport, ViewCtx};
+use egui::{Align2, Id, Key, Rect, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use engine::model::TrackId;
+use engine::time::Tick;
+use grid::Grid;
+use layout::Layout;
+use rows::Rows;
 use serde::{Deserialize, Serialize};
 
 /// The arrangement's own view state; what is worth keeping survives a restart.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct ArrangementView {}
+pub struct ArrangementView {
+    /// Zoom in time: points per quarter note.
+    pub points_per_quarter: f64,
+    /// Height of a row, in points.
+    pub row_height: f32,
+    /// The tick at the left edge.
+    #[serde(skip)]
+    pub left: f64,
+    /// Points of rows above the upper edge.
+    #[serde(skip)]
+    pub top: f64,
+    /// Only tracks whose name contains this are shown.
+    #[serde(skip)]
+    pub filter: String,
+    #[serde(skip)]
+    rows: Rows,
+    /// The track whose name is being typed, and what has been typed.
+    #[serde(skip)]
+    rename: Option<(TrackId, String)>,
+    /// The name's field has been given the keyboard.
+    #[serde(skip)]
+    renaming: bool,
+    #[serde(skip)]
+    held: Option<Held>,
+    /// Where a range in the ruler is dragged from.
+    #[serde(skip)]
+    range_from: Option<Tick>,
+    /// The row on which the selected track was last found.
+    #[serde(skip)]
+    cursor: usize,
+}
+
+/// A fader or pot in the hand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Held {
+    id: Id,
+    position: f32,
+}
+
+impl Default for ArrangementView {
+    fn default() -> Self {
+        Self {
+            points_per_quarter: 10.75,
+            row_height: size::TRACK_ROW.1,
+            left: 0.0,
+            top: 0.0,
+            filter: String::new(),
+            rows: Rows::default(),
+            rename: None,
+            renaming: false,
+            held: None,
+            range_from: None,
+            cursor: 0,
+        }
+    }
+}
+
+impl ArrangementView {
+    /// Back to the first bar of the first track, unfiltered: for another song.
+    pub fn show_start(&mut self) {
+        *self = Self {
+            points_per_quarter: self.points_per_quarter,
+            row_height: self.row_height,
+            ..Self::default()
+        };
+    }
+}
 
 /// Draws the arrangement into what is left of `ui`.
-pub fn arrangement_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, _view: &mut ArrangementView) {
-    ui.painter().rect_filled(ui.available_rect_before_wrap(), 0.0, ctx.theme.bg);
+pub fn arrangement_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut ArrangementView) {
+    let rect = ui.available_rect_before_wrap();
+    ui.allocate_rect(rect, Sense::hover());
+    let mut ui = headers::clipped(ui, rect);
+    view.rows.update(ctx.snapshot, &view.filter);
+    cancel_by_escape(ctx, &ui, view);
+
+    let before = Layout::new(rect, view, ctx.snapshot, view.rows.len());
+    interact::scroll_and_zoom(&ui, &before, view);
+    let panned = interact::pan_by_drag(&ui, &before, view);
+    interact::follow(ctx, &ui, &before, view);
+    view.clamp(&Layout::new(rect, view, ctx.snapshot, view.rows.len()), view.rows.end());
+    let layout = Layout::new(rect, view, ctx.snapshot, view.rows.len());
+    let grid = Grid::new(&layout, &ctx.snapshot.conductor.meter);
+
+    let mut lanes_ui = headers::clipped(&mut ui, layout.lanes);
+    let id = lanes_ui.make_persistent_id("lanes");
+    let lanes = lanes_ui.interact(layout.lanes, id, Sense::click_and_drag());
+    lanes.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Clips"));
+    if !panned {
+        interact::lanes(ctx, &lanes_ui, &lanes, &layout, view);
+    }
+    lanes.context_menu(|ui| interact::menu_ui(ctx, ui, &layout));
+    paint::lanes(ctx, lanes_ui.painter(), &layout, grid, view);
+    if ctx.snapshot.tracks.is_empty() {
+        empty_ui(ctx, &mut lanes_ui, layout.lanes);
+    }
+    headers::headers_ui(ctx, &mut ui, &layout, view);
+    ruler::ruler_ui(ctx, &mut ui, &layout, grid, view);
+    corner_ui(ctx, &mut ui, layout.corner, view);
+    let over_lanes = ui.painter().with_clip_rect(layout.lanes.union(layout.ruler));
+    paint::playhead(ctx, &over_lanes, &layout);
+    interact::keys(ctx, &ui, &layout, view, &lanes);
+    report(ctx, &ui, &layout);
+}
+
+/// How many tracks there are, and the filter.
+fn corner_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, rect: Rect, view: &mut ArrangementView) {
+    let theme = ctx.theme;
+    ui.painter().rect_filled(rect, 0.0, theme.panel);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, (1.0, theme.line));
+    let all = ctx.snapshot.tracks.len();
+    let text = match (view.rows.len(), all) {
+        (1, 1) => "1 TRACK".to_owned(),
+        (shown, all) if shown < all => format!("{} OF {}", grouped(shown), grouped(all)),
+        _ => format!("{} TRACKS", grouped(all)),
+    };
+    let at = rect.left_center() + vec2(14.0, 0.0);
+    let font = fonts::text(size::CAPTION);
+    ui.painter().text(at, Align2::LEFT_CENTER, text, font, theme.muted);
+    let field = Rect::from_center_size(
+        rect.right_center() - vec2(58.0, 0.0),
+        vec2(96.0, (rect.height() - 8.0).min(22.0)),
+    );
+    let edit = TextEdit::singleline(&mut view.filter)
+        .hint_text("filter…")
+        .font(fonts::text(size::CAPTION))
+        .margin(egui::Margin::symmetric(6, 2))
+        .desired_width(field.width());
+    let response = ui.put(field, edit);
+    if response.hovered() {
+        ctx.hint.set("Type part of a track's name to see only those tracks · Esc clears");
+    }
+    if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        view.filter.clear();
+    }
+}
+
+/// An empty song says what to do next.
+fn empty_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, rect: Rect) {
+    let theme = ctx.theme;
+    let middle = rect.center();
+    let line = |y: f32, text: &str, font, color| {
+        ui.painter().text(middle + vec2(0.0, y), Align2::CENTER_CENTER, text, font, color);
+    };
+    line(-34.0, "No tracks yet", fonts::strong(16.0), theme.text);
+    line(-10.0, "Drop a MIDI file here, or open one", fonts::text(size::BODY), theme.muted);
+    let button = Rect::from_center_size(middle + vec2(0.0, 24.0), vec2(120.0, 30.0));
+    if ui.put(button, egui::Button::new("Open a file…")).clicked() {
+        ctx.commands.send(Action::Open);
+    }
+}
+
+/// Esc gives up the drag under way: what was changed goes back.
+fn cancel_by_escape(ctx: &ViewCtx<'_>, ui: &Ui, view: &mut ArrangementView) {
+    if view.held.is_some() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        view.held = None;
+        ctx.commands.send(AppCommand::Cancel);
+        ui.stop_dragging();
+    }
+}
+
+fn report(ctx: &ViewCtx<'_>, ui: &Ui, layout: &Layout) {
+    let rows = layout.visible_rows();
+    ctx.report.scroll(ScrollReport {
+        list: "tracks",
+        total: layout.n_rows,
+        start: rows.start,
+        end: rows.end,
+        row_height: layout.row_height,
+    });
+    // The piano roll draws through the same renderer; it is counted here for both.
+    if let Some(counters) = render::counters(ui) {
+        ctx.report.add_gpu_bytes(counters.gpu_bytes() as usize);
+    }
+}
+
+/// A count with its thousands set apart: "1,024".
+fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

@@ -1,0 +1,136 @@
+//! What is asked of all tracks, asked once a change: which match the filter,
+//! whether one is soloed, where the song ends. Nothing of it is asked every frame.
+
+use super::sound;
+use engine::model::{Channel, Clip, ClipId, Event, Notes, Output, Project, Track, TrackId};
+use engine::time::Tick;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Above this many chunks a clip's key range is remembered.
+const MANY_CHUNKS: usize = 16;
+/// Answers kept about clips and tracks that may long be out of sight.
+const REMEMBERED: usize = 4096;
+
+/// Answers about one snapshot.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// Keeps the snapshot's address from being used again.
+    of: Option<Arc<[Arc<Track>]>>,
+    filter: String,
+    /// Track indices that match; `None` when all do.
+    matching: Option<Arc<[u32]>>,
+    any_solo: bool,
+    end: Tick,
+    keys: HashMap<ClipId, (Notes, (u8, u8))>,
+    sounds: HashMap<TrackId, Sound>,
+}
+
+/// A track's description, and what it was made from.
+#[derive(Clone, Debug)]
+struct Sound {
+    clips: Arc<[Arc<Clip>]>,
+    events: Arc<[Event]>,
+    channel: Channel,
+    output: Output,
+    text: Arc<str>,
+}
+
+impl PartialEq for Rows {
+    /// What was only remembered makes no difference.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Rows {
+    /// Asks again if the tracks or the filter changed.
+    pub fn update(&mut self, project: &Project, filter: &str) {
+        let same_tracks = self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, &project.tracks));
+        if same_tracks && self.filter == filter {
+            return;
+        }
+        if !same_tracks {
+            self.any_solo = project.any_solo();
+            self.end = project.end();
+            self.of = Some(Arc::clone(&project.tracks));
+        }
+        filter.clone_into(&mut self.filter);
+        let wanted = filter.trim().to_lowercase();
+        self.matching = (!wanted.is_empty()).then(|| {
+            let tracks = project.tracks.iter().zip(0u32..);
+            tracks
+                .filter(|(track, _)| track.name.to_lowercase().contains(&wanted))
+                .map(|(_, index)| index)
+                .collect()
+        });
+    }
+
+    /// How many rows are shown.
+    pub fn len(&self) -> usize {
+        let all = self.of.as_ref().map_or(0, |tracks| tracks.len());
+        self.matching.as_ref().map_or(all, |rows| rows.len())
+    }
+
+    /// The track on a row.
+    pub fn track(&self, row: usize) -> Option<&Arc<Track>> {
+        let index = match &self.matching {
+            Some(rows) => *rows.get(row)? as usize,
+            None => row,
+        };
+        self.of.as_ref()?.get(index)
+    }
+
+    /// Whether any track is soloed.
+    pub const fn any_solo(&self) -> bool {
+        self.any_solo
+    }
+
+    /// Where the song ends.
+    pub const fn end(&self) -> Tick {
+        self.end
+    }
+
+    /// Lowest and highest key of a clip's notes.
+    pub fn keys(&mut self, clip: ClipId, notes: &Notes) -> Option<(u8, u8)> {
+        if notes.chunks().len() <= MANY_CHUNKS {
+            return notes.keys();
+        }
+        if let Some((of, keys)) = self.keys.get(&clip)
+            && std::ptr::eq(of.chunks(), notes.chunks())
+        {
+            return Some(*keys);
+        }
+        let keys = notes.keys()?;
+        if self.keys.len() > REMEMBERED {
+            self.keys.clear();
+        }
+        self.keys.insert(clip, (notes.clone(), keys));
+        Some(keys)
+    }
+
+    /// What a track sounds like, in words.
+    pub fn sound(&mut self, track: &Track) -> Arc<str> {
+        if let Some(sound) = self.sounds.get(&track.id)
+            && Arc::ptr_eq(&sound.clips, &track.clips)
+            && Arc::ptr_eq(&sound.events, &track.events)
+            && sound.channel == track.channel
+            && sound.output == track.output
+        {
+            return Arc::clone(&sound.text);
+        }
+        if self.sounds.len() > REMEMBERED {
+            self.sounds.clear();
+        }
+        let text: Arc<str> = sound::describe(track).into();
+        let sound = Sound {
+            clips: Arc::clone(&track.clips),
+            events: Arc::clone(&track.events),
+            channel: track.channel,
+            output: track.output.clone(),
+            text: Arc::clone(&text),
+        };
+        self.sounds.insert(track.id, sound);
+        text
+    }
+}
