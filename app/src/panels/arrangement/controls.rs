@@ -12,11 +12,11 @@ use engine::studio::Level;
 
 /// How a control reads to a screen reader, in the status bar and to tests.
 #[derive(Clone, Copy, Debug)]
-pub struct Naming<'a> {
+pub(super) struct Naming<'a> {
     /// "Volume".
-    pub what: &'a str,
+    pub(super) what: &'a str,
     /// The track's name.
-    pub track: &'a str,
+    pub(super) track: &'a str,
 }
 
 impl Naming<'_> {
@@ -27,7 +27,7 @@ impl Naming<'_> {
 
 /// What was done to a fader or pan pot in this frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Turn {
+pub(super) enum Turn {
     /// Dragged to here, and still held. 0..=1.
     To(f32),
     /// Let go.
@@ -39,7 +39,7 @@ pub enum Turn {
 }
 
 /// A small square button that stays down.
-pub fn toggle_ui(
+pub(super) fn toggle_ui(
     ui: &Ui,
     theme: &Theme,
     rect: Rect,
@@ -52,8 +52,8 @@ pub fn toggle_ui(
         .widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), on, naming.label()));
     let (fill, text) = match (on, response.hovered()) {
         (true, _) => (fill, on_fill),
-        (false, true) => (theme.raised_hover, theme.text),
-        (false, false) => (theme.raised, theme.muted),
+        (false, true) => (mix(theme.raised_hover, theme.text, 0.1), theme.text),
+        (false, false) => (theme.raised_hover, theme.muted),
     };
     let painter = ui.painter();
     painter.rect_filled(rect, CornerRadius::same(4), fill);
@@ -66,27 +66,27 @@ pub fn toggle_ui(
 
 /// Where a fader stands for a gain: the cube root of the half, so that 0 dB lies
 /// at four fifths and the upper part has most of the way.
-pub fn position_from_gain(gain: Gain) -> f32 {
+pub(super) fn position_from_gain(gain: Gain) -> f32 {
     (gain.linear() * 0.5).cbrt()
 }
 
 /// The inverse of [`position_from_gain`].
-pub fn gain_from_position(position: f32) -> Gain {
+pub(super) fn gain_from_position(position: f32) -> Gain {
     Gain::new(2.0 * position.clamp(0.0, 1.0).powi(3))
 }
 
 /// Where a pot stands for a place between left and right.
-pub fn position_from_pan(pan: Pan) -> f32 {
+pub(super) fn position_from_pan(pan: Pan) -> f32 {
     0.5 + 0.5 * pan.position()
 }
 
 /// The inverse of [`position_from_pan`].
-pub fn pan_from_position(position: f32) -> Pan {
+pub(super) fn pan_from_position(position: f32) -> Pan {
     Pan::new(position.clamp(0.0, 1.0) * 2.0 - 1.0)
 }
 
 /// A gain in words: "−3.2 dB".
-pub fn db_text(gain: Gain) -> String {
+pub(super) fn db_text(gain: Gain) -> String {
     if gain.linear() <= 0.0 {
         return "−∞ dB".to_owned();
     }
@@ -102,7 +102,7 @@ pub fn db_text(gain: Gain) -> String {
 }
 
 /// A pan position in words: "centre", "30 left".
-pub fn pan_text(pan: Pan) -> String {
+pub(super) fn pan_text(pan: Pan) -> String {
     let percent = (pan.position() * 100.0).round() as i32;
     match percent {
         0 => "centre".to_owned(),
@@ -113,7 +113,7 @@ pub fn pan_text(pan: Pan) -> String {
 
 /// A horizontal fader at `position` (0..=1) with a mark at `home`.
 /// `held` is where the drag under way has got to.
-pub fn fader_ui(
+pub(super) fn fader_ui(
     ui: &Ui,
     theme: &Theme,
     rect: Rect,
@@ -145,7 +145,7 @@ pub fn fader_ui(
 }
 
 /// A pot whose line shows how far from the middle it is turned.
-pub fn pan_ui(
+pub(super) fn pan_ui(
     ui: &Ui,
     theme: &Theme,
     rect: Rect,
@@ -160,7 +160,7 @@ pub fn pan_ui(
     let painter = ui.painter();
     let radius = rect.height() * 0.5 - 1.0;
     let active = response.hovered() || response.dragged() || response.has_focus();
-    let fill = if active { theme.raised_hover } else { theme.raised };
+    let fill = if active { mix(theme.raised_hover, theme.text, 0.1) } else { theme.raised_hover };
     painter.circle_filled(rect.center(), radius, fill);
     // From seven o'clock over the top to five o'clock.
     let angle = (position - 0.5) * 1.6 * std::f32::consts::PI;
@@ -176,7 +176,7 @@ pub fn pan_ui(
 }
 
 /// A vertical level meter from −60 dB to +6 dB: the bar is the RMS, the line the peak.
-pub fn meter_ui(ui: &Ui, theme: &Theme, rect: Rect, level: Level) {
+pub(super) fn meter_ui(ui: &Ui, theme: &Theme, rect: Rect, level: Level) {
     let share = |linear: [f32; 2]| {
         let loudest = linear[0].max(linear[1]);
         if loudest <= 0.0 { 0.0 } else { ((20.0 * loudest.log10() + 60.0) / 66.0).clamp(0.0, 1.0) }

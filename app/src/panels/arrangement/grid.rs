@@ -5,7 +5,7 @@ use engine::time::{BarPosition, MeterMap, Tick};
 
 /// How strong a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line {
+pub(super) enum Line {
     /// A bar that has its number written above.
     Numbered(u64),
     /// A bar.
@@ -21,7 +21,7 @@ const NUMBER_GAP: f64 = 64.0;
 
 /// The grid of a layout: how many bars lie between lines and between numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grid {
+pub(super) struct Grid {
     bars_per_line: u64,
     bars_per_number: u64,
     beats: bool,
@@ -29,13 +29,13 @@ pub struct Grid {
 
 impl Grid {
     /// Steps are powers of two of the bar at the left edge.
-    pub fn new(layout: &Layout, meter: &MeterMap) -> Self {
+    pub(super) fn new(layout: &Layout, meter: &MeterMap) -> Self {
         let at = Tick(layout.left.max(0.0) as u64);
         let beat = meter.beat_ticks_at(at) as f64;
         let bar = beat * f64::from(meter.meter_at(at).numerator.max(1));
         let step = |gap: f64| {
             let bars = gap / (bar * layout.points_per_tick);
-            if bars <= 1.0 { 1 } else { (bars.min(1e15) as u64).next_power_of_two() }
+            if bars <= 1.0 { 1 } else { (bars.min(1e15).ceil() as u64).next_power_of_two() }
         };
         Self {
             bars_per_line: step(LINE_GAP),
@@ -45,7 +45,7 @@ impl Grid {
     }
 
     /// Every line in view, from left to right.
-    pub fn lines(self, layout: &Layout, meter: &MeterMap, mut line: impl FnMut(Tick, Line)) {
+    pub(super) fn lines(self, layout: &Layout, meter: &MeterMap, mut line: impl FnMut(Tick, Line)) {
         let view = layout.visible_ticks();
         let first = meter.position(view.start()).bar;
         let mut bar = first - first % self.bars_per_line;
@@ -54,8 +54,11 @@ impl Grid {
             if start > view.end() {
                 return;
             }
-            let kind =
-                if bar % self.bars_per_number == 0 { Line::Numbered(bar) } else { Line::Bar };
+            let kind = if bar.is_multiple_of(self.bars_per_number) {
+                Line::Numbered(bar)
+            } else {
+                Line::Bar
+            };
             line(start, kind);
             if self.beats {
                 let beat = meter.beat_ticks_at(start).max(1);
@@ -71,7 +74,7 @@ impl Grid {
     }
 
     /// The line nearest to a place.
-    pub fn snap(self, tick: f64, meter: &MeterMap) -> Tick {
+    pub(super) fn snap(self, tick: f64, meter: &MeterMap) -> Tick {
         let at = Tick(tick.max(0.0).round() as u64);
         let position = meter.position(at);
         let (before, after) = if self.beats {

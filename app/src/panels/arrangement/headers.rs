@@ -14,7 +14,12 @@ use engine::model::{Gain, Pan, Track, TrackId};
 use std::sync::Arc;
 
 /// Draws the headers of the rows in view and sends what is done to them.
-pub fn headers_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, layout: &Layout, view: &mut ArrangementView) {
+pub(super) fn headers_ui(
+    ctx: &ViewCtx<'_>,
+    ui: &mut Ui,
+    layout: &Layout,
+    view: &mut ArrangementView,
+) {
     let mut ui = clipped(ui, layout.headers);
     ui.painter().rect_filled(layout.headers, 0.0, ctx.theme.panel);
     for row in layout.visible_rows() {
@@ -29,14 +34,14 @@ pub fn headers_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, layout: &Layout, view: &mut Ar
 }
 
 /// A child of `ui` that paints and interacts within `rect` only.
-pub fn clipped(ui: &mut Ui, rect: Rect) -> Ui {
+pub(super) fn clipped(ui: &mut Ui, rect: Rect) -> Ui {
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect));
     child.set_clip_rect(rect.intersect(ui.clip_rect()));
     child
 }
 
 /// One line of text, cut with … where it does not fit.
-pub fn elided(painter: &Painter, rect: Rect, text: &str, font: FontId, color: Color32) {
+pub(super) fn elided(painter: &Painter, rect: Rect, text: &str, font: FontId, color: Color32) {
     if rect.width() < 8.0 || text.is_empty() {
         return;
     }
@@ -49,7 +54,7 @@ pub fn elided(painter: &Painter, rect: Rect, text: &str, font: FontId, color: Co
 }
 
 /// Whether a track is heard, given what is soloed.
-pub fn is_audible(track: &Track, any_solo: bool) -> bool {
+pub(super) fn is_audible(track: &Track, any_solo: bool) -> bool {
     !track.mix.muted && (!any_solo || track.mix.soloed)
 }
 
@@ -121,7 +126,7 @@ fn header_ui(
 }
 
 /// The widget of a track's header, whichever row it is on.
-pub fn header_id(track: TrackId) -> Id {
+pub(super) fn header_id(track: TrackId) -> Id {
     Id::unique(("track header", track))
 }
 
@@ -326,7 +331,9 @@ fn rename_ui(
         .margin(egui::Margin::symmetric(4, 0))
         .desired_width(rect.width());
     let first = ui.memory(|memory| memory.focused() != Some(id)) && !view.renaming;
-    let response = ui.put(rect.expand2(egui::vec2(4.0, 0.0)), edit);
+    let response = ui
+        .put(rect.expand2(egui::vec2(4.0, 0.0)), edit)
+        .accessible_name(format!("Name of {}", track.name));
     if first {
         response.request_focus();
         view.renaming = true;

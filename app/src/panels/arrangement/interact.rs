@@ -21,7 +21,7 @@ const NOTCH: f32 = 60.0;
 const ZOOM_NOTCH: f64 = 1.2;
 
 /// What the pointer is over in the lanes.
-pub enum Target {
+pub(super) enum Target {
     /// A clip of a track.
     Clip(Arc<Track>, Arc<Clip>),
     /// A track's lane, between clips.
@@ -32,7 +32,7 @@ pub enum Target {
 
 /// Scrolls and zooms. Raw wheel events are used, since egui's own scrolling is smoothed
 /// and cannot zoom at the pointer.
-pub fn scroll_and_zoom(ui: &Ui, layout: &Layout, view: &mut ArrangementView) {
+pub(super) fn scroll_and_zoom(ui: &Ui, layout: &Layout, view: &mut ArrangementView) {
     if !ui.rect_contains_pointer(layout.rect) {
         return;
     }
@@ -82,7 +82,7 @@ fn wheel(
 
 /// Pans while the middle button, or Space and the first button, are held over the panel.
 /// Whether it did.
-pub fn pan_by_drag(ui: &Ui, layout: &Layout, view: &mut ArrangementView) -> bool {
+pub(super) fn pan_by_drag(ui: &Ui, layout: &Layout, view: &mut ArrangementView) -> bool {
     let (origin, delta, held) = ui.input(|input| {
         let pointer = &input.pointer;
         let space = pointer.primary_down() && input.key_down(Key::Space);
@@ -98,7 +98,7 @@ pub fn pan_by_drag(ui: &Ui, layout: &Layout, view: &mut ArrangementView) -> bool
 }
 
 /// Selects, opens and makes clips.
-pub fn lanes(
+pub(super) fn lanes(
     ctx: &ViewCtx<'_>,
     ui: &Ui,
     response: &Response,
@@ -147,7 +147,7 @@ pub fn lanes(
 }
 
 /// What lies at a place in the lanes.
-pub fn find(layout: &Layout, view: &ArrangementView, at: Pos2) -> Target {
+pub(super) fn find(layout: &Layout, view: &ArrangementView, at: Pos2) -> Target {
     let Some(track) = layout.row_from_y(at.y).and_then(|row| view.rows.track(row)) else {
         return Target::Nothing;
     };
@@ -175,7 +175,7 @@ fn free_bar(ctx: &ViewCtx<'_>, layout: &Layout, track: &Track, x: f32) -> Option
 }
 
 /// Up and Down choose a track, F2 renames it, Enter opens its clip.
-pub fn keys(
+pub(super) fn keys(
     ctx: &ViewCtx<'_>,
     ui: &Ui,
     layout: &Layout,
@@ -183,7 +183,7 @@ pub fn keys(
     lanes: &Response,
 ) {
     let selected = ctx.selection.track;
-    let focused = ui.memory(|memory| memory.focused());
+    let focused = ui.memory(egui::Memory::focused);
     let on_header = selected.is_some_and(|track| focused == Some(header_id(track)));
     let on_lanes = focused == Some(lanes.id);
     let free = focused.is_none() && ui.rect_contains_pointer(layout.rect);
@@ -241,7 +241,7 @@ fn selected_row(ctx: &ViewCtx<'_>, view: &mut ArrangementView) -> Option<usize> 
 }
 
 /// What the lanes' menu offers at the place where it was opened.
-pub fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, layout: &Layout) {
+pub(super) fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, layout: &Layout) {
     let clip = ctx.selection.clip.and_then(|at| ctx.snapshot.clip(at));
     if let Some(clip) = clip {
         if ui.button("Open in the piano roll").clicked() {
@@ -275,7 +275,7 @@ pub fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, layout: &Layout) {
 }
 
 /// Turns the page when the playhead runs out of view.
-pub fn follow(ctx: &ViewCtx<'_>, ui: &Ui, layout: &Layout, view: &mut ArrangementView) {
+pub(super) fn follow(ctx: &ViewCtx<'_>, ui: &Ui, layout: &Layout, view: &mut ArrangementView) {
     let held = ui.input(|input| input.pointer.any_down());
     if !ctx.follow || !ctx.transport.playing || held {
         return;

@@ -8,36 +8,41 @@ use engine::time::{Tick, TickRange};
 use std::ops::Range;
 
 /// Zoom in points per quarter note: a long song on a small screen, and single ticks.
-pub const ZOOM: (f64, f64) = (0.002, 4000.0);
+pub(super) const ZOOM: (f64, f64) = (0.002, 4000.0);
 
 /// One frame's geometry. Ticks are fractional: a pixel may be less than one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Layout {
+pub(super) struct Layout {
     /// The whole panel.
-    pub rect: Rect,
+    pub(super) rect: Rect,
     /// Above the headers: how many tracks, and the filter.
-    pub corner: Rect,
+    pub(super) corner: Rect,
     /// Above the lanes.
-    pub ruler: Rect,
+    pub(super) ruler: Rect,
     /// Left of the lanes.
-    pub headers: Rect,
+    pub(super) headers: Rect,
     /// Where clips are.
-    pub lanes: Rect,
+    pub(super) lanes: Rect,
     /// The tick at the left edge of the lanes.
-    pub left: f64,
+    pub(super) left: f64,
     /// Zoom.
-    pub points_per_tick: f64,
+    pub(super) points_per_tick: f64,
     /// Points of rows above the top edge of the lanes.
-    pub top: f64,
+    pub(super) top: f64,
     /// Height of a row.
-    pub row_height: f32,
+    pub(super) row_height: f32,
     /// How many rows there are, visible or not.
-    pub n_rows: usize,
+    pub(super) n_rows: usize,
 }
 
 impl Layout {
     /// The geometry of `view` in `rect`.
-    pub fn new(rect: Rect, view: &ArrangementView, project: &Project, n_rows: usize) -> Self {
+    pub(super) fn new(
+        rect: Rect,
+        view: &ArrangementView,
+        project: &Project,
+        n_rows: usize,
+    ) -> Self {
         let header = size::TRACK_HEADER.min(rect.width() * 0.6);
         let split = pos2(rect.left() + header, rect.top() + size::RULER.min(rect.height()));
         let quarter = f64::from(project.division.ticks_per_quarter());
@@ -56,19 +61,19 @@ impl Layout {
     }
 
     /// Where a tick lies, on screen or beyond.
-    pub fn x_from_tick(&self, tick: f64) -> f32 {
+    pub(super) fn x_from_tick(&self, tick: f64) -> f32 {
         let x = f64::from(self.lanes.left()) + (tick - self.left) * self.points_per_tick;
         // Far outside there is nothing to be exact about, and shapes want sane numbers.
         x.clamp(-1e6, 1e6) as f32
     }
 
     /// Which tick lies at `x`; not below 0.
-    pub fn tick_from_x(&self, x: f32) -> f64 {
+    pub(super) fn tick_from_x(&self, x: f32) -> f64 {
         (self.left + f64::from(x - self.lanes.left()) / self.points_per_tick).max(0.0)
     }
 
     /// The ticks in view.
-    pub fn visible_ticks(&self) -> TickRange {
+    pub(super) fn visible_ticks(&self) -> TickRange {
         TickRange::between(
             Tick(self.tick_from_x(self.lanes.left()).floor() as u64),
             Tick(self.tick_from_x(self.lanes.right()).ceil() as u64),
@@ -76,7 +81,7 @@ impl Layout {
     }
 
     /// The rows in view, the first and last perhaps in part.
-    pub fn visible_rows(&self) -> Range<usize> {
+    pub(super) fn visible_rows(&self) -> Range<usize> {
         let row = f64::from(self.row_height);
         let first = (self.top / row).floor().max(0.0) as usize;
         let end = ((self.top + f64::from(self.lanes.height())) / row).ceil().max(0.0) as usize;
@@ -84,14 +89,14 @@ impl Layout {
     }
 
     /// From top to bottom of a row.
-    pub fn row_range(&self, row: usize) -> Rangef {
+    pub(super) fn row_range(&self, row: usize) -> Rangef {
         let top = row as f64 * f64::from(self.row_height) - self.top;
         let y = self.lanes.top() + top.clamp(-1e6, 1e6) as f32;
         Rangef::new(y, y + self.row_height)
     }
 
     /// The row at `y`; `None` below the last one and above the lanes.
-    pub fn row_from_y(&self, y: f32) -> Option<usize> {
+    pub(super) fn row_from_y(&self, y: f32) -> Option<usize> {
         if y < self.lanes.top() {
             return None;
         }
@@ -100,27 +105,27 @@ impl Layout {
     }
 
     /// A row's lane.
-    pub fn lane(&self, row: usize) -> Rect {
+    pub(super) fn lane(&self, row: usize) -> Rect {
         Rect::from_x_y_ranges(self.lanes.x_range(), self.row_range(row))
     }
 
     /// A row's header.
-    pub fn header(&self, row: usize) -> Rect {
+    pub(super) fn header(&self, row: usize) -> Rect {
         Rect::from_x_y_ranges(self.headers.x_range(), self.row_range(row))
     }
 
     /// The upper half of the ruler, where a range is dragged.
-    pub fn ruler_range(&self) -> Rect {
+    pub(super) fn ruler_range(&self) -> Rect {
         self.ruler.with_max_y(self.ruler.center().y)
     }
 
     /// The lower half of the ruler, where the playhead is put.
-    pub fn ruler_seek(&self) -> Rect {
+    pub(super) fn ruler_seek(&self) -> Rect {
         self.ruler.with_min_y(self.ruler.center().y)
     }
 
     /// Height of the content, in points.
-    pub fn content_height(&self) -> f64 {
+    pub(super) fn content_height(&self) -> f64 {
         self.n_rows as f64 * f64::from(self.row_height)
     }
 }
@@ -168,28 +173,28 @@ impl ArrangementView {
 
 /// The space of a header, cut up.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct HeaderLayout {
+pub(super) struct HeaderLayout {
     /// The colour at its left edge.
-    pub strip: Rect,
+    pub(super) strip: Rect,
     /// The track's name.
-    pub name: Rect,
+    pub(super) name: Rect,
     /// What it sounds like; `None` when the row is too low.
-    pub sound: Option<Rect>,
+    pub(super) sound: Option<Rect>,
     /// The M button.
-    pub mute: Rect,
+    pub(super) mute: Rect,
     /// The S button.
-    pub solo: Rect,
+    pub(super) solo: Rect,
     /// The pan pot; `None` when the row is too low.
-    pub pan: Option<Rect>,
+    pub(super) pan: Option<Rect>,
     /// The volume fader.
-    pub fader: Rect,
+    pub(super) fader: Rect,
     /// The level meter.
-    pub meter: Rect,
+    pub(super) meter: Rect,
 }
 
 impl HeaderLayout {
     /// Two lines where there is room, one where there is not.
-    pub fn new(header: Rect) -> Self {
+    pub(super) fn new(header: Rect) -> Self {
         const BUTTON: Vec2 = vec2(20.0, 18.0);
         let strip = header.with_max_x(header.left() + 4.0);
         let meter = Rect::from_min_max(

@@ -14,7 +14,7 @@ mod sound;
 #[cfg(test)]
 mod tests;
 
-use crate::command::{Action, AppCommand};
+use crate::command::AppCommand;
 use crate::render;
 use crate::theme::{fonts, size};
 use crate::view_ctx::{ScrollReport, ViewCtx};
@@ -122,9 +122,6 @@ pub fn arrangement_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut ArrangementView
     }
     lanes.context_menu(|ui| interact::menu_ui(ctx, ui, &layout));
     paint::lanes(ctx, lanes_ui.painter(), &layout, grid, view);
-    if ctx.snapshot.tracks.is_empty() {
-        empty_ui(ctx, &mut lanes_ui, layout.lanes);
-    }
     headers::headers_ui(ctx, &mut ui, &layout, view);
     ruler::ruler_ui(ctx, &mut ui, &layout, grid, view);
     corner_ui(ctx, &mut ui, layout.corner, view);
@@ -157,27 +154,12 @@ fn corner_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, rect: Rect, view: &mut ArrangementV
         .font(fonts::text(size::CAPTION))
         .margin(egui::Margin::symmetric(6, 2))
         .desired_width(field.width());
-    let response = ui.put(field, edit);
+    let response = ui.put(field, edit).accessible_name("Filter tracks by name");
     if response.hovered() {
         ctx.hint.set("Type part of a track's name to see only those tracks · Esc clears");
     }
     if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
         view.filter.clear();
-    }
-}
-
-/// An empty song says what to do next.
-fn empty_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, rect: Rect) {
-    let theme = ctx.theme;
-    let middle = rect.center();
-    let line = |y: f32, text: &str, font, color| {
-        ui.painter().text(middle + vec2(0.0, y), Align2::CENTER_CENTER, text, font, color);
-    };
-    line(-34.0, "No tracks yet", fonts::strong(16.0), theme.text);
-    line(-10.0, "Drop a MIDI file here, or open one", fonts::text(size::BODY), theme.muted);
-    let button = Rect::from_center_size(middle + vec2(0.0, 24.0), vec2(120.0, 30.0));
-    if ui.put(button, egui::Button::new("Open a file…")).clicked() {
-        ctx.commands.send(Action::Open);
     }
 }
 
@@ -210,7 +192,7 @@ fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

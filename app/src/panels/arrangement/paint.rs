@@ -21,7 +21,7 @@ const NOTES_FROM: f32 = 6.0;
 const LEAST_KEYS: f32 = 14.0;
 
 /// Draws the lanes in view.
-pub fn lanes(
+pub(super) fn lanes(
     ctx: &ViewCtx<'_>,
     painter: &Painter,
     layout: &Layout,
@@ -62,7 +62,7 @@ pub fn lanes(
 }
 
 /// Draws the playhead over ruler and lanes.
-pub fn playhead(ctx: &ViewCtx<'_>, painter: &Painter, layout: &Layout) {
+pub(super) fn playhead(ctx: &ViewCtx<'_>, painter: &Painter, layout: &Layout) {
     let x = layout.x_from_tick(ctx.transport.position);
     if !layout.lanes.x_range().expand(8.0).contains(x) {
         return;
@@ -98,7 +98,7 @@ impl Look {
             body: translucent(filled, 235),
             title: mix(theme.bg, color, title),
             title_text: theme.clip_title,
-            note_low: mix(filled, color, 0.5),
+            note_low: mix(filled, color, 0.65),
             note_high: color,
         }
     }

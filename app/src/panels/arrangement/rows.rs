@@ -14,7 +14,7 @@ const REMEMBERED: usize = 4096;
 
 /// Answers about one snapshot.
 #[derive(Clone, Debug, Default)]
-pub struct Rows {
+pub(super) struct Rows {
     /// Keeps the snapshot's address from being used again.
     of: Option<Arc<[Arc<Track>]>>,
     filter: String,
@@ -45,7 +45,7 @@ impl PartialEq for Rows {
 
 impl Rows {
     /// Asks again if the tracks or the filter changed.
-    pub fn update(&mut self, project: &Project, filter: &str) {
+    pub(super) fn update(&mut self, project: &Project, filter: &str) {
         let same_tracks = self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, &project.tracks));
         if same_tracks && self.filter == filter {
             return;
@@ -67,13 +67,13 @@ impl Rows {
     }
 
     /// How many rows are shown.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         let all = self.of.as_ref().map_or(0, |tracks| tracks.len());
         self.matching.as_ref().map_or(all, |rows| rows.len())
     }
 
     /// The track on a row.
-    pub fn track(&self, row: usize) -> Option<&Arc<Track>> {
+    pub(super) fn track(&self, row: usize) -> Option<&Arc<Track>> {
         let index = match &self.matching {
             Some(rows) => *rows.get(row)? as usize,
             None => row,
@@ -82,17 +82,17 @@ impl Rows {
     }
 
     /// Whether any track is soloed.
-    pub const fn any_solo(&self) -> bool {
+    pub(super) const fn any_solo(&self) -> bool {
         self.any_solo
     }
 
     /// Where the song ends.
-    pub const fn end(&self) -> Tick {
+    pub(super) const fn end(&self) -> Tick {
         self.end
     }
 
     /// Lowest and highest key of a clip's notes.
-    pub fn keys(&mut self, clip: ClipId, notes: &Notes) -> Option<(u8, u8)> {
+    pub(super) fn keys(&mut self, clip: ClipId, notes: &Notes) -> Option<(u8, u8)> {
         if notes.chunks().len() <= MANY_CHUNKS {
             return notes.keys();
         }
@@ -110,7 +110,7 @@ impl Rows {
     }
 
     /// What a track sounds like, in words.
-    pub fn sound(&mut self, track: &Track) -> Arc<str> {
+    pub(super) fn sound(&mut self, track: &Track) -> Arc<str> {
         if let Some(sound) = self.sounds.get(&track.id)
             && Arc::ptr_eq(&sound.clips, &track.clips)
             && Arc::ptr_eq(&sound.events, &track.events)

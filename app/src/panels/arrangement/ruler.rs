@@ -15,7 +15,7 @@ use engine::time::{Tick, TickRange};
 const GRIP: f32 = 5.0;
 
 /// Draws the ruler and sends what is done to it.
-pub fn ruler_ui(
+pub(super) fn ruler_ui(
     ctx: &ViewCtx<'_>,
     ui: &mut Ui,
     layout: &Layout,
@@ -184,7 +184,9 @@ fn paint_markers(ctx: &ViewCtx<'_>, ui: &Ui, layout: &Layout) {
         let painter = ui.painter();
         let y = layout.ruler.y_range();
         painter.vline(x.round() + 0.5, y, (1.0, translucent(ctx.theme.marker, 110)));
-        let text = format!("▸ {}", marker.name);
+        // Too short for a letter: the flag alone.
+        let text =
+            if place.width() < 26.0 { "▸".to_owned() } else { format!("▸ {}", marker.name) };
         elided(painter, place, &text, fonts::text(size::CAPTION), ctx.theme.marker);
         index = next;
     }

@@ -148,7 +148,7 @@ const KITS: [(u8, &str); 9] = [
 ];
 
 /// The sound and where it comes from: "Strings 1 · ch 2", "MIDI out: TR-8".
-pub fn describe(track: &Track) -> String {
+pub(super) fn describe(track: &Track) -> String {
     match &track.output {
         Output::Port(port) => format!("MIDI out: {port}"),
         Output::Synth => format!("{} · ch {}", name(track), track.channel.index() + 1),
