@@ -10,7 +10,7 @@ use crate::view_ctx::ViewCtx;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Color32, FontId, Id, Key, Modifiers, Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2};
 use engine::edit::{Command, TrackChange};
-use engine::model::{Gain, Pan, Track, TrackId};
+use engine::model::{Gain, Output, Pan, Track, TrackId};
 use std::sync::Arc;
 
 /// Draws the headers of the rows in view and sends what is done to them.
@@ -300,6 +300,7 @@ fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, track: &Track, view: &mut Arrangement
             }
         });
     });
+    ui.menu_button("Output", |ui| output_ui(ctx, ui, track));
     ui.separator();
     if ui.button("Mute all others").clicked() {
         ctx.commands.send(Command::MuteOthers { track: track.id });
@@ -313,6 +314,27 @@ fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, track: &Track, view: &mut Arrangement
         ctx.commands.send(change_one(track.id, TrackChange::Gain(Gain::UNITY)));
         ctx.commands.send(change_one(track.id, TrackChange::Pan(Pan::CENTER)));
         ui.close();
+    }
+}
+
+/// Where a track may play to. A port that is gone stays listed while it is chosen.
+fn output_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, track: &Track) {
+    let mut choice = |ui: &mut Ui, name: &str, output: Output| {
+        if ui.radio(track.output == output, name).clicked() {
+            ctx.commands.send(change_one(track.id, TrackChange::Route(output)));
+            ui.close();
+        }
+    };
+    choice(ui, "Built-in synthesizer", Output::Synth);
+    for port in ctx.outputs {
+        choice(ui, port, Output::Port(port.as_str().into()));
+    }
+    if let Output::Port(port) = &track.output
+        && !ctx.outputs.iter().any(|known| **known == **port)
+    {
+        choice(ui, &format!("{port} (not connected)"), track.output.clone());
+    } else if ctx.outputs.is_empty() {
+        ui.label(egui::RichText::new("No MIDI output ports").color(ctx.theme.muted));
     }
 }
 

@@ -113,7 +113,7 @@ pub fn arrangement_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut ArrangementView
     let layout = Layout::new(rect, view, ctx.snapshot, view.rows.len());
     let grid = Grid::new(&layout, &ctx.snapshot.conductor.meter);
 
-    let mut lanes_ui = headers::clipped(&mut ui, layout.lanes);
+    let lanes_ui = headers::clipped(&mut ui, layout.lanes);
     let id = lanes_ui.make_persistent_id("lanes");
     let lanes = lanes_ui.interact(layout.lanes, id, Sense::click_and_drag());
     lanes.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Clips"));

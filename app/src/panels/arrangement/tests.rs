@@ -4,7 +4,7 @@ use super::{ArrangementView, arrangement_ui};
 use crate::command::{AppCommand, CommandSender, Facts};
 use crate::state::{EditorTab, Selection};
 use crate::theme::{self, Theme, ThemeKind};
-use crate::view_ctx::{Costs, FrameReport, HintSlot, Meters, TransportView, ViewCtx};
+use crate::view_ctx::{Costs, FrameReport, HintSlot, Meters, MidiLamps, TransportView, ViewCtx};
 use egui::{Event, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, Vec2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -55,6 +55,8 @@ impl Stage {
             follow: true,
             facts: Facts::default(),
             costs: Costs::default(),
+            lamps: MidiLamps::default(),
+            outputs: &["TR-8".to_owned()],
             commands: &commands,
             hint: &hint,
             report: &report,
@@ -100,7 +102,7 @@ fn harness_of(stage: Stage) -> Harness<'static, Stage> {
     let mut harness = Harness::builder()
         .with_size(SIZE)
         .with_step_dt(1.0 / 60.0)
-        .with_context_setup(|ctx| theme::fonts::install(ctx))
+        .with_context_setup(theme::fonts::install)
         .build_ui_state(
             |ui, stage: &mut Stage| {
                 let all = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
@@ -169,7 +171,7 @@ fn wheel(harness: &mut Harness<'_, Stage>, at: Pos2, delta: Vec2, modifiers: Mod
 #[test]
 fn clicking_m_mutes_and_clicking_again_unmutes() {
     let mut harness = harness(song());
-    let name = harness.state().track(0).name.clone();
+    let name = harness.state().track(0).name.to_string();
     harness.get_by_label(&format!("Mute {name}")).click();
     harness.run();
     assert!(harness.state().track(0).mix.muted);
@@ -181,7 +183,7 @@ fn clicking_m_mutes_and_clicking_again_unmutes() {
 #[test]
 fn s_with_ctrl_alt_solos_this_track_alone_and_with_ctrl_shift_all() {
     let mut harness = harness(song());
-    let name = harness.state().track(1).name.clone();
+    let name = harness.state().track(1).name.to_string();
     let label = format!("Solo {name}");
     harness.get_by_label(&label).click_modifiers(Modifiers::COMMAND | Modifiers::SHIFT);
     harness.run();
