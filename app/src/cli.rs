@@ -6,7 +6,11 @@
 mod args;
 mod convert;
 mod inspect;
+mod ports;
+mod render;
 mod screenshot;
+mod song;
+mod tour;
 mod window;
 
 pub use args::{Args, Call};
@@ -31,6 +35,9 @@ pub fn run() -> ExitCode {
         Some(Call::Screenshot(call)) => screenshot::run(&call),
         Some(Call::Inspect(call)) => inspect::run(&call),
         Some(Call::Convert(call)) => convert::run(&call),
+        Some(Call::Render(call)) => render::run(&call),
+        Some(Call::Tour(call)) => tour::run(&call),
+        Some(Call::Ports) => ports::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

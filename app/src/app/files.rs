@@ -51,7 +51,7 @@ impl MidiApp {
     }
 
     fn open_demo(&mut self) {
-        match self.studio.open_bytes("Night Ferry", crate::demo::song()) {
+        match self.studio.open_bytes(crate::demo::NAME, crate::demo::song()) {
             Ok(_) => self.show_song(),
             Err(error) => self.notices.error(&format!("The demo song was not opened: {error}")),
         }

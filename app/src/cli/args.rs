@@ -36,6 +36,12 @@ pub enum Call {
     Inspect(InspectArgs),
     /// Read a MIDI file and write it
     Convert(ConvertArgs),
+    /// Render a song to a sound file
+    Render(RenderArgs),
+    /// Show what the program does, without a window: import, edit, play, draw, render, report
+    Tour(TourArgs),
+    /// List audio devices and MIDI ports
+    Ports,
 }
 
 /// Arguments of `screenshot`.
@@ -91,6 +97,51 @@ pub struct ConvertArgs {
     /// Write the mended form of a damaged file rather than its own bytes
     #[arg(long)]
     pub repair: bool,
+}
+
+/// Arguments of `render`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct RenderArgs {
+    /// A MIDI file, or "demo"
+    pub input: PathBuf,
+    /// The sound file to write
+    pub output: PathBuf,
+    /// Play with this SoundFont rather than with the built-in bank
+    #[arg(long)]
+    pub soundfont: Option<PathBuf>,
+    /// Frames per second
+    #[arg(long, default_value_t = 48_000, value_parser = clap::value_parser!(u32).range(16_000..=192_000))]
+    pub rate: u32,
+    /// Format of the sound file
+    #[arg(long, default_value = "wav")]
+    pub format: SoundFormat,
+    /// Render every track into a file of its own in this folder too
+    #[arg(long)]
+    pub stems: Option<PathBuf>,
+    /// First bar, counted from 1
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub from: Option<u64>,
+    /// Last bar, itself included
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub to: Option<u64>,
+    /// Write one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Formats of sound files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SoundFormat {
+    /// RIFF WAVE, 24 bits
+    Wav,
+}
+
+/// Arguments of `tour`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct TourArgs {
+    /// Where to put what comes of it
+    #[arg(long, default_value = "tour")]
+    pub out: PathBuf,
 }
 
 /// The largest side that every GPU can draw.

@@ -1,16 +1,12 @@
 //! `midi-daw convert`.
 
 use super::args::ConvertArgs;
-use super::say;
+use super::{say, song};
 use anyhow::Context;
-use engine::smf::{self, ExportOptions, Limits};
+use engine::smf::{self, ExportOptions};
 
 pub(super) fn run(args: &ConvertArgs) -> anyhow::Result<()> {
-    let limits = Limits::default();
-    let failed = || format!("could not read the file: {}", args.input.display());
-    let bytes = smf::load(&args.input, &limits).with_context(failed)?;
-    let name = args.input.file_stem().unwrap_or_default().to_string_lossy();
-    let imported = smf::import(bytes, &name, &limits).with_context(failed)?;
+    let imported = song::load(&args.input)?;
     let options = ExportOptions { format: args.format, repair: args.repair };
     let failed = || format!("could not write the file: {}", args.output.display());
     let written = smf::export(&imported.project, options).with_context(failed)?;

@@ -4,6 +4,7 @@ pub mod bank;
 pub mod bounce;
 mod boundary;
 mod device;
+mod devices;
 mod meters;
 mod player;
 mod publish;
@@ -17,6 +18,7 @@ mod tests;
 mod trial;
 
 pub use device::DeviceState;
+pub use devices::output_devices;
 pub use meters::{Level, Meters};
 pub use player::{AudioStats, Player, PlayerConfig, TransportView};
 pub use rt::{CEILING, LOOKAHEAD};
