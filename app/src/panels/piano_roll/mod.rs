@@ -1,19 +1,239 @@
 //! The notes of the selected clip: keys, grid, notes, velocity lane.
+//!
+//! Looks at the song and sends commands; holds nothing of it but caches by revision.
+//! Nothing a frame does costs by the number of all notes. UI thread.
 
+mod gesture;
+mod grid;
+mod header;
+mod hit;
+mod interact;
+mod keyboard;
+mod lane;
+mod layout;
+mod paint;
+#[cfg(test)]
+mod tests;
+mod velocity;
+mod view;
+
+pub use grid::{GridChoice, NoteValue};
+pub use header::piano_roll_strip_ui;
+pub use view::PianoRollView;
+
+use crate::theme::{fonts, size};
 use crate::view_ctx::ViewCtx;
-use egui::Ui;
-use serde::{Deserialize, Serialize};
-
-/// The piano roll's own view state; what is worth keeping survives a restart.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PianoRollView {}
+use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2};
+use engine::model::{Clip, ClipRef, Notes, Track};
+use gesture::World;
+use grid::Grid;
+use interact::Parts;
+use layout::{Bounds, Layout, Viewport};
+use paint::{LitKeys, Scene};
+use view::Live;
 
 /// Draws the piano roll into what is left of `ui`.
-pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, _view: &mut PianoRollView) {
-    ui.painter().rect_filled(ui.available_rect_before_wrap(), 0.0, ctx.theme.bg);
+pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
+    puffin::profile_function!();
+    let rect = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(rect);
+    let (Some((track, clip)), Some(at)) = (view.live.cache.clip(ctx), ctx.selection.clip) else {
+        leave(ctx, &mut view.live);
+        let response = ui.interact(rect, ui.scope_id().with("roll"), Sense::hover());
+        response
+            .widget_info(|| WidgetInfo::labeled(Role::Label, true, "Piano roll, no clip selected"));
+        paint::empty(ctx, ui.painter(), rect);
+        return;
+    };
+    view.live.cache.stems.begin_frame();
+    let probe = Layout::new(
+        rect,
+        Viewport { left: 0.0, scale: 1.0, top: 0.0, row_height: 1.0 },
+        view.lane_height,
+    );
+    let quarter = ctx.snapshot.division.ticks_per_quarter();
+    let end = view.live.cache.end(ctx).max(clip.end().0 as f64);
+    let bounds = Bounds { end, quarter: f64::from(quarter), size: probe.canvas.size() };
+    let viewport = shown(ctx, &bounds, at, clip, view);
+    let layout = Layout { viewport, ..probe };
+    let parts = parts(ui, &layout, clip, ctx.selection.notes.len());
+
+    let grid = Grid::new(&ctx.snapshot.conductor.meter, view.grid, quarter, viewport.scale);
+    let world = World {
+        layout: &layout,
+        clip,
+        at,
+        selection: ctx.selection,
+        grid,
+        snap: view.snap,
+        next: view.live.next,
+    };
+    let mut next = interact::navigate(&world, ctx, ui, &parts, &bounds, &mut view.live);
+    if let Some(keyed) = keyboard::keys(&world, ctx, ui, &parts.canvas, &bounds, &mut view.live) {
+        next = keyed;
+    }
+    interact::point(&world, ctx, ui, &parts, view);
+    interact::expire(ctx, ui, &mut view.live);
+    if let Some(points) = interact::edge_scroll(&layout, ui, &view.live.gesture) {
+        next = next.scrolled(points, &bounds);
+    }
+    view.row_height = next.row_height;
+    view.live.shown = Some((at, next));
+
+    if ui.is_rect_visible(rect) {
+        // What was scrolled or zoomed in this frame is drawn in this frame.
+        let layout = Layout { viewport: next, ..layout };
+        let grid = Grid::new(&ctx.snapshot.conductor.meter, view.grid, quarter, next.scale);
+        draw(ctx, ui, &layout, &grid, (track, clip), &parts, view);
+    }
 }
 
-/// Draws the right end of the editor's tab strip: grid, snap and what is selected.
-/// `ui` runs from right to left.
-pub fn piano_roll_strip_ui(_ctx: &ViewCtx<'_>, _ui: &mut Ui, _view: &mut PianoRollView) {}
+/// Something else is shown now: what was under way ends.
+fn leave(ctx: &ViewCtx<'_>, live: &mut Live) {
+    interact::settle(ctx, live);
+    interact::hush(ctx, live);
+    let mut wishes = Vec::new();
+    if live.gesture.cancel(&mut wishes) {
+        // Its notes are gone from view: take the change back, leave the new selection alone.
+        ctx.commands.send(crate::command::AppCommand::Cancel);
+    }
+    live.shown = None;
+    live.zooms.clear();
+}
+
+/// What to look at: where the view was left, at the clip when it is a new one, after the playhead.
+fn shown(
+    ctx: &ViewCtx<'_>,
+    bounds: &Bounds,
+    at: ClipRef,
+    clip: &Clip,
+    view: &mut PianoRollView,
+) -> Viewport {
+    let viewport = match view.live.shown {
+        Some((shown, viewport)) if shown == at => viewport,
+        _ => {
+            leave(ctx, &mut view.live);
+            view.live.playhead = ctx.transport.position;
+            first_look(bounds, clip, view.row_height)
+        }
+    };
+    let before = std::mem::replace(&mut view.live.playhead, ctx.transport.position);
+    let viewport = viewport.within(bounds);
+    let follows = ctx.follow && ctx.transport.playing && !view.live.is_busy();
+    if follows { followed(viewport, before, ctx.transport.position, bounds) } else { viewport }
+}
+
+/// The beginning of a clip at a readable zoom, with its keys in the middle.
+fn first_look(bounds: &Bounds, clip: &Clip, row_height: f32) -> Viewport {
+    let (low, high) = clip.notes.keys().unwrap_or((60, 72));
+    let width = f64::from(bounds.size.x.max(1.0));
+    // Between 24 and 96 points a quarter: a sixteenth can be seen and taken hold of.
+    let (most, least) = (width / 24.0 * bounds.quarter, width / 96.0 * bounds.quarter);
+    let ticks = (clip.length as f64).clamp(least.min(most), most);
+    let from = clip.start.0 as f64;
+    layout::fitting(from, from + ticks, low, high, row_height, bounds)
+}
+
+/// Turns the page when the playhead leaves it; a view that was scrolled elsewhere stays there.
+fn followed(viewport: Viewport, before: f64, now: f64, bounds: &Bounds) -> Viewport {
+    let page = f64::from(bounds.size.x) / viewport.scale;
+    let shows = |tick: f64| (viewport.left..=viewport.left + page * 0.97).contains(&tick);
+    if shows(before) && !shows(now) {
+        Viewport { left: now - page * 0.08, ..viewport }.within(bounds)
+    } else {
+        viewport
+    }
+}
+
+/// Allocates what takes the pointer, and names it for screen readers.
+fn parts(ui: &Ui, layout: &Layout, clip: &Clip, n_selected: usize) -> Parts {
+    let sense = Sense::click_and_drag();
+    let part = |name: &str, rect| ui.interact(rect, ui.scope_id().with(name), sense);
+    let canvas = part("roll canvas", layout.canvas);
+    let keys = part("roll keys", layout.keys);
+    let ruler = part("roll ruler", layout.ruler);
+    let lane = part("roll lane", layout.lane);
+    let edge = layout.lane.top();
+    let grip = Rect::from_min_max(
+        pos2(layout.keys.left(), edge - 3.0),
+        pos2(layout.lane.right(), edge + 3.0),
+    );
+    let divider = ui.interact(grip, ui.scope_id().with("roll divider"), Sense::drag());
+    canvas.widget_info(|| {
+        let n = clip.notes.len();
+        let text = format!("Piano roll of {}, {n} notes, {n_selected} selected", clip.name);
+        WidgetInfo::labeled(Role::Canvas, true, text)
+    });
+    keys.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Piano keys"));
+    ruler.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Piano roll ruler"));
+    lane.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Velocity lane"));
+    divider
+        .widget_info(|| WidgetInfo::labeled(Role::Splitter, true, "Height of the velocity lane"));
+    Parts { canvas, keys, ruler, lane, divider }
+}
+
+fn draw(
+    ctx: &ViewCtx<'_>,
+    ui: &Ui,
+    layout: &Layout,
+    grid: &Grid<'_>,
+    (track, clip): (&Track, &Clip),
+    parts: &Parts,
+    view: &mut PianoRollView,
+) {
+    let theme = ctx.theme;
+    let chosen = view.live.cache.chosen(clip, &ctx.selection.notes).clone();
+    let scene = Scene {
+        theme,
+        layout,
+        grid,
+        track,
+        clip,
+        chosen: &chosen,
+        gesture: &view.live.gesture,
+        ghosts: view.ghosts,
+        loop_range: ctx.transport.loop_range,
+        playhead: ctx.transport.position,
+    };
+    let painter = ui.painter();
+    painter.rect_filled(layout.corner, 0.0, theme.panel);
+    scene.canvas(painter);
+    scene.ruler(painter);
+    let pointer = ui.input(|input| input.pointer.latest_pos());
+    let near = parts.canvas.contains_pointer() || parts.keys.contains_pointer();
+    let hovered = pointer.filter(|_| near).map(|pos| layout.key_from_y(pos.y));
+    let sounding = view.live.sounding.map(|sounding| sounding.key);
+    scene.keys(painter, LitKeys { hovered, sounding });
+    lane_ui(ui, &scene, &chosen, &mut view.live.cache.stems);
+    if parts.canvas.has_focus() {
+        let rect = layout.canvas.shrink(0.5);
+        let stroke = (1.0, crate::theme::translucent(theme.accent, 90));
+        painter.rect_stroke(rect, 0.0, stroke, egui::StrokeKind::Inside);
+    }
+}
+
+fn lane_ui(ui: &Ui, scene: &Scene<'_>, chosen: &Notes, cache: &mut lane::StemCache) {
+    let Scene { theme, layout, clip, track, .. } = *scene;
+    let caption = layout.lane_caption;
+    ui.painter().rect_filled(caption, 0.0, theme.panel);
+    let at = caption.left_top() + egui::vec2(8.0, 14.0);
+    let font = fonts::text(size::CAPTION);
+    ui.painter().text(at, Align2::LEFT_CENTER, "Velocity", font, theme.muted);
+    let painter = ui.painter().with_clip_rect(layout.lane.intersect(ui.clip_rect()));
+    lane::paint_ground(&painter, layout, theme);
+    scene.lane_grid(&painter);
+    let color = theme.track(track.color);
+    let mut stems = Vec::new();
+    let mut complete = cache.stems(layout, clip.start, &clip.notes, &mut stems);
+    lane::paint(&painter, layout, &stems, color, None);
+    if !chosen.is_empty() {
+        complete &= cache.stems(layout, clip.start, chosen, &mut stems);
+        lane::paint(&painter, layout, &stems, theme.note_selected, None);
+    }
+    if !complete {
+        ui.request_repaint();
+    }
+    scene.playhead(&painter, layout.lane);
+    let top = layout.lane.top() + 0.5;
+    ui.painter().hline(caption.left()..=layout.lane.right(), top, (1.0, theme.line));
+}

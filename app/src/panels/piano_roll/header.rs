@@ -1,0 +1,127 @@
+//! The line above the roll: grid, snap, key signature, velocity, what is selected.
+
+use super::grid::{Grid, GridChoice, NoteValue};
+use super::view::PianoRollView;
+use crate::theme::{fonts, size};
+use crate::view_ctx::ViewCtx;
+use egui::{Button, Label, RichText, Ui};
+use engine::model::{Clip, KeySignature, Notes};
+
+/// Draws the right end of the editor's tab strip: grid, snap and what is selected.
+/// `ui` runs from right to left.
+pub fn piano_roll_strip_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
+    let Some((_, clip)) = view.live.cache.clip(ctx) else { return };
+    ui.spacing_mut().item_spacing.x = 12.0;
+    let chosen = view.live.cache.chosen(clip, &ctx.selection.notes).clone();
+    let caption = |text: String| RichText::new(text).font(fonts::text(12.0)).color(ctx.theme.muted);
+    let count = ctx.selection.notes.len();
+    let total = grouped(clip.notes.len());
+    let selected = match count {
+        0 => format!("{total} {}", if clip.notes.len() == 1 { "note" } else { "notes" }),
+        _ => format!("{} of {total} notes selected", grouped(count)),
+    };
+    ui.add(Label::new(caption(selected)).selectable(false));
+    let velocity = velocity_text(&chosen).unwrap_or_else(|| view.live.next.velocity.to_string());
+    ui.add(Label::new(caption(format!("Velocity {velocity}"))).selectable(false))
+        .on_hover_text("Of the selected notes, or of the next new one");
+    if let Some(key) = ctx.snapshot.conductor.key_at(clip.start) {
+        ui.add(Label::new(caption(format!("Key {}", key_text(key)))).selectable(false));
+    }
+    toggle(ui, "Ghosts", &mut view.ghosts, "Show the track's other clips behind this one");
+    toggle(ui, "Snap", &mut view.snap, "Keep to the grid; Shift while dragging does not");
+    grid_menu(ctx, ui, view, clip);
+}
+
+fn grid_menu(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView, clip: &Clip) {
+    let conductor = &ctx.snapshot.conductor;
+    let quarter = ctx.snapshot.division.ticks_per_quarter();
+    let scale = view.live.shown.map_or(0.1, |(_, viewport)| viewport.scale);
+    let grid = Grid::new(&conductor.meter, view.grid, quarter, scale);
+    let label = match view.grid {
+        GridChoice::Adaptive => format!("Grid {} auto", grid.value().label()),
+        GridChoice::Fixed(value) => format!("Grid {}", value.label()),
+    };
+    let text = RichText::new(label).font(fonts::text(12.0));
+    let menu = ui.menu_button(text, |ui| {
+        ui.set_min_width(110.0);
+        if ui.selectable_label(view.grid == GridChoice::Adaptive, "Adaptive").clicked() {
+            view.grid = GridChoice::Adaptive;
+            ui.close();
+        }
+        ui.separator();
+        for value in NoteValue::ALL {
+            let choice = GridChoice::Fixed(value);
+            if ui.selectable_label(view.grid == choice, value.label()).clicked() {
+                view.grid = choice;
+                ui.close();
+            }
+        }
+    });
+    let position = conductor.meter.position(clip.start);
+    menu.response.on_hover_text(format!(
+        "Distance of the grid's lines; the clip begins at bar {}",
+        super::grid::bar_label(position),
+    ));
+}
+
+fn toggle(ui: &mut Ui, label: &str, on: &mut bool, help: &str) {
+    let state = if *on { "on" } else { "off" };
+    let text = RichText::new(format!("{label} {state}")).font(fonts::text(12.0));
+    let button = Button::selectable(*on, text).min_size(egui::vec2(0.0, size::STEP * 5.0));
+    if ui.add(button).on_hover_text(help).clicked() {
+        *on = !*on;
+    }
+}
+
+/// Lowest and highest velocity of the first notes; looking at all would cost by their number.
+fn velocity_text(chosen: &Notes) -> Option<String> {
+    let looked_at = || chosen.iter().take(1024).map(|note| note.velocity);
+    let (low, high) = (looked_at().min()?, looked_at().max()?);
+    let more = if chosen.len() > 1024 { "~" } else { "" };
+    Some(if low == high { format!("{more}{low}") } else { format!("{more}{low}–{high}") })
+}
+
+/// 1048576 as `1,048,576`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A key signature as people write it: `F♯ minor`.
+fn key_text(key: KeySignature) -> String {
+    const MAJOR: [&str; 15] =
+        ["C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯"];
+    const MINOR: [&str; 15] =
+        ["A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯", "G♯", "D♯", "A♯"];
+    let index = usize::try_from(i16::from(key.sharps) + 7).unwrap_or(7);
+    let names = if key.minor { MINOR } else { MAJOR };
+    let name = names.get(index).copied().unwrap_or("C");
+    format!("{name} {}", if key.minor { "minor" } else { "major" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::time::Tick;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!([0, 999, 1000, 1_048_576].map(grouped), ["0", "999", "1,000", "1,048,576"]);
+    }
+
+    #[test]
+    fn key_signatures_have_their_names() {
+        let name = |sharps, minor| key_text(KeySignature { tick: Tick::ZERO, sharps, minor });
+        assert_eq!(
+            [name(3, true), name(-3, false), name(0, false)],
+            ["F♯ minor", "E♭ major", "C major"]
+        );
+    }
+}

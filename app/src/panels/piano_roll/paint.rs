@@ -1,0 +1,313 @@
+//! Draws the canvas and what surrounds it. Looks at the visible range alone.
+
+use super::gesture::{Gesture, Marquee};
+use super::grid::{Grid, Level};
+use super::layout::{Layout, Spot, is_black, key_name};
+use crate::render::{NoteBox, NoteLayer, NoteRun, NoteSource, NoteStyle, NoteTransform};
+use crate::theme::{Theme, fonts, mix, size, translucent};
+use crate::view_ctx::ViewCtx;
+use egui::{Align2, Color32, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use engine::model::{Clip, ClipId, Key, Note, Notes, Track};
+use engine::time::{Tick, TickRange};
+
+/// What a frame draws.
+pub(super) struct Scene<'a> {
+    pub(super) theme: &'a Theme,
+    pub(super) layout: &'a Layout,
+    pub(super) grid: &'a Grid<'a>,
+    pub(super) track: &'a Track,
+    pub(super) clip: &'a Clip,
+    /// The selected notes.
+    pub(super) chosen: &'a Notes,
+    pub(super) gesture: &'a Gesture,
+    pub(super) ghosts: bool,
+    pub(super) loop_range: Option<TickRange>,
+    /// Where the playhead is, in ticks.
+    pub(super) playhead: f64,
+}
+
+/// The key under the pointer and the key that sounds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LitKeys {
+    pub(super) hovered: Option<Key>,
+    pub(super) sounding: Option<Key>,
+}
+
+/// Notes that a marquee may light up while it is drawn; beyond, only its rectangle shows.
+const MARQUEE_PREVIEW: usize = 20_000;
+/// Stands for the selected notes towards the renderer, which keeps levels by clip.
+const CHOSEN: ClipId = ClipId(u32::MAX);
+/// Row height below which rows of black keys are no longer told apart.
+const STRIPES_FROM: f32 = 4.0;
+
+impl Scene<'_> {
+    /// Rows, grid and notes.
+    pub(super) fn canvas(&self, painter: &Painter) {
+        let painter = painter.with_clip_rect(self.layout.canvas.intersect(painter.clip_rect()));
+        self.rows(&painter);
+        self.lines(&painter, self.layout.canvas);
+        self.outside(&painter, self.layout.canvas);
+        self.notes(&painter);
+        if let Gesture::Marquee(marquee) = self.gesture {
+            self.marquee(&painter, marquee);
+        }
+        self.playhead(&painter, self.layout.canvas);
+    }
+
+    /// Grid lines behind the velocity lane's stems.
+    pub(super) fn lane_grid(&self, painter: &Painter) {
+        self.lines(painter, self.layout.lane);
+        self.outside(painter, self.layout.lane);
+    }
+
+    /// The playhead across `rect`.
+    pub(super) fn playhead(&self, painter: &Painter, rect: Rect) {
+        let x = self.layout.x_from_tick(self.playhead);
+        if rect.x_range().contains(x) {
+            painter.vline(x, rect.y_range(), (1.5, self.theme.playhead));
+        }
+    }
+
+    /// Bar numbers, the loop and the playhead's head.
+    pub(super) fn ruler(&self, painter: &Painter) {
+        let Self { theme, layout, .. } = self;
+        let rect = layout.ruler;
+        let painter = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
+        painter.rect_filled(rect, 0.0, theme.panel);
+        if let Some(range) = self.loop_range {
+            let x0 = layout.x_from_tick(range.start().0 as f64);
+            let x1 = layout.x_from_tick(range.end().0 as f64);
+            let band = Rect::from_x_y_ranges(x0..=x1, rect.bottom() - 4.0..=rect.bottom() - 1.0);
+            painter.rect_filled(band, 0.0, theme.accent);
+        }
+        let (from, to) = layout.visible_ticks();
+        let stride = self.grid.label_stride(from, to, 44.0);
+        let back = 60.0 / layout.viewport.scale;
+        for line in self.grid.lines((from - back).max(0.0), to) {
+            let Level::Bar { bar } = line.level else { continue };
+            let x = layout.x_from_tick(line.tick.0 as f64).round() + 0.5;
+            let labelled = bar % stride == 0;
+            let top = if labelled { rect.top() + 4.0 } else { rect.bottom() - 5.0 };
+            painter.vline(x, Rangef::new(top, rect.bottom()), (1.0, theme.grid_bar));
+            if labelled {
+                let at = pos2(x + 5.0, rect.center().y);
+                let font = fonts::text(size::TINY);
+                painter.text(at, Align2::LEFT_CENTER, bar + 1, font, theme.muted);
+            }
+        }
+        painter.hline(rect.x_range(), rect.bottom() - 0.5, (1.0, theme.line));
+        let x = layout.x_from_tick(self.playhead);
+        let y = rect.bottom();
+        let head = vec![pos2(x - 5.0, y - 8.0), pos2(x + 5.0, y - 8.0), pos2(x, y - 1.0)];
+        painter.add(Shape::convex_polygon(head, theme.playhead, Stroke::NONE));
+    }
+
+    /// The key strip.
+    pub(super) fn keys(&self, painter: &Painter, lit: LitKeys) {
+        let Self { theme, layout, .. } = self;
+        let rect = layout.keys;
+        let painter = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
+        painter.rect_filled(rect, 0.0, theme.key_white);
+        let row = layout.viewport.row_height;
+        let black_right = rect.left() + rect.width() * 0.62;
+        let (low, high) = layout.visible_keys();
+        for key in low..=high {
+            let y = layout.y_from_key(key);
+            let box_of = |right| Rect::from_min_max(pos2(rect.left(), y), pos2(right, y + row));
+            let glow = glow(theme, key, lit);
+            if is_black(key) {
+                let middle = y + row / 2.0;
+                let line = Rangef::new(black_right, rect.right());
+                painter.hline(line, middle, (1.0, theme.key_line));
+                let color = glow.unwrap_or(theme.key_black);
+                painter.rect_filled(box_of(black_right), 0.0, color);
+                continue;
+            }
+            if let Some(color) = glow {
+                painter.rect_filled(box_of(rect.right()), 0.0, color);
+            }
+            // Only here do two white keys meet at the edge of a row.
+            if matches!(key % 12, 0 | 5) {
+                painter.hline(rect.x_range(), (y + row).round() - 0.5, (1.0, theme.key_line));
+            }
+        }
+        for key in (low..=high).filter(|key| key % 12 == 0) {
+            let at = pos2(rect.right() - 5.0, layout.y_from_key(key) + row / 2.0);
+            let font = fonts::text(size::TINY);
+            painter.text(at, Align2::RIGHT_CENTER, key_name(key), font, theme.key_text);
+        }
+        painter.vline(rect.right() - 0.5, rect.y_range(), (1.0, theme.line));
+    }
+
+    fn rows(&self, painter: &Painter) {
+        let Self { theme, layout, .. } = self;
+        let canvas = layout.canvas;
+        let row = layout.viewport.row_height;
+        painter.rect_filled(canvas, 0.0, theme.row_white);
+        let (low, high) = layout.visible_keys();
+        if row >= STRIPES_FROM {
+            for key in (low..=high).filter(|key| is_black(*key)) {
+                let y = layout.y_from_key(key);
+                let stripe = Rect::from_x_y_ranges(canvas.x_range(), y..=y + row);
+                painter.rect_filled(stripe, 0.0, theme.bg);
+            }
+        }
+        for key in (low..=high).filter(|key| key % 12 == 0) {
+            let y = (layout.y_from_key(key) + row).round() - 0.5;
+            painter.hline(canvas.x_range(), y, (1.0, theme.line_soft));
+        }
+    }
+
+    fn lines(&self, painter: &Painter, rect: Rect) {
+        let (from, to) = self.layout.visible_ticks();
+        for line in self.grid.lines(from, to) {
+            let color = match line.level {
+                Level::Fine => mix(self.theme.bg, self.theme.line_soft, 0.75),
+                Level::Beat => self.theme.line,
+                Level::Bar { .. } => self.theme.grid_bar,
+            };
+            let x = self.layout.x_from_tick(line.tick.0 as f64).round() + 0.5;
+            painter.vline(x, rect.y_range(), (1.0, color));
+        }
+    }
+
+    /// What lies before and after the clip is darker.
+    fn outside(&self, painter: &Painter, rect: Rect) {
+        let Self { theme, layout, clip, track, .. } = self;
+        let x0 = layout.x_from_tick(clip.start.0 as f64);
+        let x1 = layout.x_from_tick(clip.end().0 as f64);
+        let veil = translucent(theme.well, 150);
+        let edge = translucent(theme.track(track.color), 110);
+        for (from, to, x) in [(rect.left(), x0, x0), (x1, rect.right(), x1)] {
+            if from < to && to > rect.left() && from < rect.right() {
+                let range = from.max(rect.left())..=to.min(rect.right());
+                painter.rect_filled(Rect::from_x_y_ranges(range, rect.y_range()), 0.0, veil);
+            }
+            if rect.x_range().contains(x) {
+                painter.vline(x, rect.y_range(), (1.0, edge));
+            }
+        }
+    }
+
+    fn notes(&self, painter: &Painter) {
+        let Self { theme, layout, clip, track, .. } = self;
+        let color = theme.track(track.color);
+        let mut layer = NoteLayer::new(layout.canvas);
+        if self.ghosts {
+            let (from, to) = layout.visible_ticks();
+            let visible = |other: &&std::sync::Arc<Clip>| {
+                other.id != clip.id && (other.start.0 as f64) < to && other.end().0 as f64 > from
+            };
+            let style = self.style(mix(theme.bg, color, 0.16), mix(theme.bg, color, 0.28));
+            for other in track.clips.iter().filter(visible) {
+                layer.push(self.run(other.start, clip_source(other), style));
+            }
+        }
+        let high = mix(color, theme.note_selected, 0.06);
+        let style = self.style(mix(theme.bg, color, 0.32), high);
+        layer.push(self.run(clip.start, clip_source(clip), style));
+        let white = NoteStyle {
+            outline: color,
+            outline_width: if layout.viewport.row_height >= 6.0 { 1.5 } else { 0.0 },
+            ..self.style(theme.note_selected, theme.note_selected)
+        };
+        match self.gesture {
+            Gesture::Marquee(marquee) => {
+                let boxes = self.marqueed(marquee);
+                layer.push(self.run(clip.start, NoteSource::List(boxes), white));
+            }
+            _ if self.chosen.is_empty() => {}
+            _ => {
+                let source = NoteSource::Clip { clip: CHOSEN, notes: self.chosen.clone() };
+                layer.push(self.run(clip.start, source, white));
+            }
+        }
+        layer.paint(painter);
+    }
+
+    /// The notes in view that the marquee would leave selected.
+    fn marqueed(&self, marquee: &Marquee) -> Vec<NoteBox> {
+        let (from, to) = self.layout.visible_ticks();
+        let origin = self.clip.start.0 as f64;
+        let tick = |tick: f64| Tick((tick - origin).max(0.0) as u64);
+        let range = TickRange::between(tick(from), tick(to));
+        let notes = &self.clip.notes;
+        if notes.chunks_in(range).count() * engine::model::CHUNK_TARGET > 10 * MARQUEE_PREVIEW {
+            return Vec::new();
+        }
+        notes
+            .sounding_in(range)
+            .filter(|note| marquee.shows(self.clip, note))
+            .take(MARQUEE_PREVIEW)
+            .map(note_box)
+            .collect()
+    }
+
+    fn marquee(&self, painter: &Painter, marquee: &Marquee) {
+        let corner = |spot: Spot| self.layout.pos(spot);
+        let rect = Rect::from_two_pos(corner(marquee.from), corner(marquee.to));
+        painter.rect_filled(rect, 2.0, translucent(self.theme.accent, 28));
+        painter.rect_stroke(rect, 2.0, (1.0, self.theme.accent), StrokeKind::Inside);
+    }
+
+    fn run(&self, origin: Tick, source: NoteSource, style: NoteStyle) -> NoteRun {
+        let Layout { viewport, canvas, .. } = self.layout;
+        NoteRun {
+            source,
+            transform: NoteTransform {
+                left: viewport.left - origin.0 as f64,
+                points_per_tick: viewport.scale,
+                bottom: self.layout.y_from_key(0) + viewport.row_height,
+                key_height: viewport.row_height,
+            },
+            x_range: canvas.x_range(),
+            style,
+        }
+    }
+
+    fn style(&self, low: Color32, high: Color32) -> NoteStyle {
+        let row = self.layout.viewport.row_height;
+        NoteStyle {
+            low,
+            high,
+            radius: if row >= 8.0 { 3.0 } else { 1.0 },
+            gap_x: 1.0,
+            gap_y: if row >= 6.0 { 1.0 } else { 0.0 },
+            min_width: 2.0,
+            min_height: 2.0,
+            ..NoteStyle::default()
+        }
+    }
+}
+
+/// What to say when there is no clip to show.
+pub(super) fn empty(ctx: &ViewCtx<'_>, painter: &Painter, rect: Rect) {
+    let theme = ctx.theme;
+    painter.rect_filled(rect, 0.0, theme.bg);
+    let (title, help) = if ctx.snapshot.tracks.is_empty() {
+        ("No notes yet", "Open a MIDI file, or drop one into the window")
+    } else {
+        ("No clip selected", "Click a clip in the arrangement to see and edit its notes here")
+    };
+    let at = rect.center() - vec2(0.0, 10.0);
+    painter.text(at, Align2::CENTER_CENTER, title, fonts::strong(15.0), theme.text);
+    let at = rect.center() + vec2(0.0, 12.0);
+    painter.text(at, Align2::CENTER_CENTER, help, fonts::text(size::BODY), theme.muted);
+}
+
+fn glow(theme: &Theme, key: Key, lit: LitKeys) -> Option<Color32> {
+    if lit.sounding == Some(key) {
+        return Some(theme.accent);
+    }
+    let ground = if is_black(key) { theme.key_black } else { theme.key_white };
+    (lit.hovered == Some(key)).then(|| mix(ground, theme.accent, 0.35))
+}
+
+fn clip_source(clip: &Clip) -> NoteSource {
+    NoteSource::Clip { clip: clip.id, notes: clip.notes.clone() }
+}
+
+fn note_box(note: &Note) -> NoteBox {
+    let Note { start, length, key, velocity, .. } = *note;
+    NoteBox { start, length: u64::from(length), key, velocity }
+}

@@ -1,0 +1,131 @@
+//! Gestures that change velocities: painting in the lane, pulling up and down.
+
+use super::gesture::{Wish, World};
+use super::hit;
+use crate::state::NoteSet;
+use egui::{Modifiers, Pos2, pos2};
+use engine::edit::{Command, NoteSelection, VelocityChange};
+use engine::model::{Note, NoteRef, Velocity};
+use std::collections::BTreeMap;
+
+/// Points beside a stem that still take hold of it.
+const REACH: f32 = 5.0;
+/// Points of a pull that make a step of velocity.
+const POINTS_PER_STEP: f32 = 1.0;
+
+/// A stroke through the velocity lane. It changes the selected notes, or every note
+/// when none is selected.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Paint {
+    /// Ends of the part of the stroke that counts next; the first stays put for a ramp.
+    last: Pos2,
+    is_ramp: bool,
+    changed: BTreeMap<NoteRef, Velocity>,
+    /// What was selected before; painting leaves it so.
+    pub(super) before: NoteSet,
+}
+
+impl Paint {
+    /// The button goes down in the lane; with Ctrl a straight ramp begins.
+    pub(super) fn press(
+        world: &World<'_>,
+        pos: Pos2,
+        modifiers: Modifiers,
+        wishes: &mut Vec<Wish>,
+    ) -> Self {
+        let before = world.selection.notes.clone();
+        let is_ramp = modifiers.command;
+        let mut paint = Self { last: pos, is_ramp, changed: BTreeMap::new(), before };
+        // The nearest stem, and with it the chord it belongs to.
+        if let Some(near) = hit::onset_near(world.layout, world.clip, pos.x, REACH) {
+            let x = world.layout.x_from_tick(world.song_tick(near.start));
+            paint.stroke(world, pos2(x - 0.5, pos.y), pos2(x + 0.5, pos.y));
+        }
+        paint.show(world, wishes);
+        paint
+    }
+
+    /// The pointer has moved to `pos`.
+    pub(super) fn follow(&mut self, world: &World<'_>, pos: Pos2, wishes: &mut Vec<Wish>) {
+        if pos == self.last {
+            return;
+        }
+        if self.is_ramp {
+            self.changed.clear();
+        }
+        self.stroke(world, self.last, pos);
+        if !self.is_ramp {
+            self.last = pos;
+        }
+        self.show(world, wishes);
+    }
+
+    /// The button goes up.
+    pub(super) fn end(self, wishes: &mut Vec<Wish>) {
+        if !self.changed.is_empty() {
+            wishes.push(Wish::Commit);
+        }
+        wishes.push(Wish::Select(self.before));
+    }
+
+    /// Velocities along a straight line.
+    fn stroke(&mut self, world: &World<'_>, from: Pos2, to: Pos2) {
+        for note in hit::onsets_between(world.layout, world.clip, from.x, to.x) {
+            let reference = note.reference();
+            if !self.before.is_empty() && !self.before.contains(reference) {
+                continue;
+            }
+            let x = world.layout.x_from_tick(world.song_tick(note.start));
+            let width = to.x - from.x;
+            let along = if width == 0.0 { 1.0 } else { ((x - from.x) / width).clamp(0.0, 1.0) };
+            let y = from.y + (to.y - from.y) * along;
+            self.changed.insert(reference, world.layout.velocity_from_y(y));
+        }
+    }
+
+    fn show(&self, world: &World<'_>, wishes: &mut Vec<Wish>) {
+        if self.changed.is_empty() {
+            return;
+        }
+        let notes = NoteSelection::new(world.at, self.changed.keys().copied());
+        let each = self.changed.iter().map(|(&note, &velocity)| (note, velocity)).collect();
+        let change = VelocityChange::Each(each);
+        wishes.push(Wish::Preview(Command::ChangeVelocity { notes, change }));
+        wishes.push(Wish::Select(self.before.clone()));
+    }
+}
+
+/// Velocities that follow the pointer up and down.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Trim {
+    notes: NoteSelection,
+    grabbed: Note,
+    from_y: f32,
+    last: i16,
+    /// What was selected before.
+    pub(super) before: NoteSet,
+}
+
+impl Trim {
+    /// Taken hold of at `y`.
+    pub(super) fn new(notes: NoteSelection, grabbed: Note, y: f32, before: NoteSet) -> Self {
+        Self { notes, grabbed, from_y: y, last: 0, before }
+    }
+
+    /// The pointer has moved to `pos`.
+    pub(super) fn follow(&mut self, _world: &World<'_>, pos: Pos2, wishes: &mut Vec<Wish>) {
+        let by = ((self.from_y - pos.y) / POINTS_PER_STEP).round().clamp(-127.0, 127.0) as i16;
+        if by == self.last {
+            return;
+        }
+        self.last = by;
+        let notes = self.notes.clone();
+        let change = VelocityChange::By(by);
+        wishes.push(Wish::Preview(Command::ChangeVelocity { notes, change }));
+    }
+
+    /// The velocity of the note that was taken hold of, as it is now.
+    pub(super) fn velocity(&self) -> Velocity {
+        (i16::from(self.grabbed.velocity) + self.last).clamp(1, 127) as u8
+    }
+}

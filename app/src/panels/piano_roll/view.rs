@@ -1,0 +1,252 @@
+//! The roll's own view state: what is looked at, the gesture under way, caches by revision.
+
+use super::gesture::{Gesture, NextNote};
+use super::grid::GridChoice;
+use super::lane::StemCache;
+use super::layout::Viewport;
+use crate::state::NoteSet;
+use crate::theme::size;
+use crate::view_ctx::ViewCtx;
+use egui::Pos2;
+use engine::edit::NoteSelection;
+use engine::model::{Clip, ClipRef, Key, Note, Notes, Track, TrackId};
+use engine::time::Tick;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The piano roll's own view state; what is worth keeping survives a restart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PianoRollView {
+    /// Which grid.
+    pub grid: GridChoice,
+    /// Whether gestures keep to it.
+    pub snap: bool,
+    /// Whether the track's other clips show through.
+    pub ghosts: bool,
+    /// Height of a row of keys, in points.
+    pub row_height: f32,
+    /// Height of the velocity lane, in points.
+    pub lane_height: f32,
+    /// What lasts no longer than the window.
+    #[serde(skip)]
+    pub(super) live: Live,
+}
+
+impl Default for PianoRollView {
+    fn default() -> Self {
+        Self {
+            grid: GridChoice::Adaptive,
+            snap: true,
+            ghosts: true,
+            row_height: 14.0,
+            lane_height: size::LANE,
+            live: Live::default(),
+        }
+    }
+}
+
+/// What lasts no longer than the window. A copy of the view is made to keep it, and what is
+/// kept is compared with it: neither sees anything of this.
+#[derive(Debug, Default)]
+pub(super) struct Live {
+    /// The clip that is shown and what of it.
+    pub(super) shown: Option<(ClipRef, Viewport)>,
+    /// Viewports to go back to, the newest last.
+    pub(super) zooms: Vec<Viewport>,
+    /// What the pointer is doing.
+    pub(super) gesture: Gesture,
+    /// The canvas follows the pointer.
+    pub(super) panning: bool,
+    /// What a new note takes over.
+    pub(super) next: NextNote,
+    /// A key that sounds because someone holds it.
+    pub(super) sounding: Option<Sounding>,
+    /// Velocities that a wheel is changing.
+    pub(super) wheel: Option<WheelTrim>,
+    /// Where and when the button last went down on the canvas, for double clicks.
+    pub(super) last_press: Option<(Pos2, f64)>,
+    /// Where the playhead was in the frame before.
+    pub(super) playhead: f64,
+    /// Derived from the song.
+    pub(super) cache: Cache,
+}
+
+/// A key that sounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Sounding {
+    pub(super) track: TrackId,
+    pub(super) key: Key,
+    /// In seconds of egui's clock; `None` while a button is held.
+    pub(super) until: Option<f64>,
+}
+
+/// Turns of the wheel that make one undo step together.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct WheelTrim {
+    pub(super) notes: NoteSelection,
+    pub(super) by: i16,
+    /// What was selected before.
+    pub(super) before: NoteSet,
+    /// When the step is made, in seconds of egui's clock.
+    pub(super) until: f64,
+}
+
+impl Clone for Live {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Live {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// What is derived from the song and expensive to derive.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    end: Option<(u64, f64)>,
+    track_index: usize,
+    chosen: Option<Chosen>,
+    pub(super) stems: StemCache,
+}
+
+#[derive(Debug)]
+struct Chosen {
+    of: Notes,
+    set: NoteSet,
+    notes: Notes,
+}
+
+impl Cache {
+    /// The track and clip that the selection names.
+    pub(super) fn clip<'a>(&mut self, ctx: &ViewCtx<'a>) -> Option<(&'a Track, &'a Clip)> {
+        let at = ctx.selection.clip?;
+        let tracks = &ctx.snapshot.tracks;
+        if tracks.get(self.track_index).is_none_or(|track| track.id != at.track) {
+            self.track_index = tracks.iter().position(|track| track.id == at.track)?;
+        }
+        let track = tracks.get(self.track_index)?;
+        Some((track, track.clip(at.clip)?))
+    }
+
+    /// First tick after everything.
+    pub(super) fn end(&mut self, ctx: &ViewCtx<'_>) -> f64 {
+        match self.end {
+            Some((revision, end)) if revision == ctx.revision => end,
+            _ => {
+                let end = ctx.snapshot.end().0 as f64;
+                self.end = Some((ctx.revision, end));
+                end
+            }
+        }
+    }
+
+    /// The selected notes as notes, made again only when the selection or the clip changed:
+    /// a chunked list is drawn and measured like a clip, however long it is.
+    pub(super) fn chosen(&mut self, clip: &Clip, set: &NoteSet) -> &Notes {
+        let current = |chosen: &Chosen| {
+            std::ptr::eq(chosen.of.chunks(), clip.notes.chunks()) && chosen.set.is_same(set)
+        };
+        if !self.chosen.as_ref().is_some_and(current) {
+            self.chosen = None;
+        }
+        let chosen = self.chosen.get_or_insert_with(|| Chosen {
+            of: clip.notes.clone(),
+            set: set.clone(),
+            notes: select(&clip.notes, set),
+        });
+        &chosen.notes
+    }
+}
+
+impl Live {
+    /// Whether the pointer or the wheel is in the middle of something.
+    pub(super) fn is_busy(&self) -> bool {
+        self.gesture != Gesture::Idle || self.wheel.is_some() || self.panning
+    }
+}
+
+/// The first and last tick that some notes of a clip take up, on the clip's time line.
+pub(super) fn span(notes: &Notes) -> Option<(Tick, Tick)> {
+    let first = notes.chunks().first()?.start();
+    Some((first, notes.last_end()))
+}
+
+/// The note after `reference`, or before it; the first or last one when it is `None`.
+pub(super) fn neighbour(
+    notes: &Notes,
+    reference: Option<engine::model::NoteRef>,
+    forward: bool,
+) -> Option<Note> {
+    let chunks = notes.chunks();
+    let Some(reference) = reference else {
+        let note =
+            if forward { chunks.first()?.notes().first() } else { chunks.last()?.notes().last() };
+        return note.copied();
+    };
+    let first = |chunk: &Arc<engine::model::NoteChunk>| chunk.notes().first().map(Note::reference);
+    if forward {
+        let at = chunks.partition_point(|chunk| first(chunk) <= Some(reference));
+        let here = chunks.get(at.saturating_sub(1))?.notes();
+        let next = here.partition_point(|note| note.reference() <= reference);
+        here.get(next).or_else(|| chunks.get(at)?.notes().first()).copied()
+    } else {
+        let at = chunks.partition_point(|chunk| first(chunk) < Some(reference));
+        let here = chunks.get(at.checked_sub(1)?)?.notes();
+        let before = here.partition_point(|note| note.reference() < reference);
+        here.get(before.checked_sub(1)?).copied()
+    }
+}
+
+/// A set of most notes walks both lists; a small one looks each note up.
+fn select(notes: &Notes, set: &NoteSet) -> Notes {
+    if set.len() < notes.len() / 16 {
+        return set.iter().filter_map(|reference| notes.get(reference)).copied().collect();
+    }
+    if set.len() == notes.len() && notes.iter().map(Note::reference).eq(set.iter()) {
+        return notes.clone();
+    }
+    let mut refs = set.iter().peekable();
+    let chosen = |note: &&Note| {
+        while refs.next_if(|reference| *reference < note.reference()).is_some() {}
+        refs.peek() == Some(&note.reference())
+    };
+    notes.iter().filter(chosen).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::model::NoteRef;
+
+    fn notes(count: usize) -> Notes {
+        let project = engine::testkit::one_clip(1, count);
+        project.tracks[0].clips[0].notes.clone()
+    }
+
+    #[test]
+    fn neighbours_walk_through_every_note_both_ways() {
+        let notes = notes(5000);
+        for forward in [true, false] {
+            let (mut at, mut count) = (None, 0);
+            while let Some(note) = neighbour(&notes, at, forward) {
+                (at, count) = (Some(note.reference()), count + 1);
+            }
+            assert_eq!(count, notes.len());
+        }
+    }
+
+    #[test]
+    fn small_and_large_selections_give_the_same_notes() {
+        let notes = notes(3000);
+        for every in [1, 2, 7, 100, 2999] {
+            let refs: Vec<NoteRef> = notes.iter().step_by(every).map(Note::reference).collect();
+            let set: NoteSet = refs.iter().copied().collect();
+            let chosen: Vec<NoteRef> = select(&notes, &set).iter().map(Note::reference).collect();
+            assert_eq!(chosen, refs);
+        }
+    }
+}
