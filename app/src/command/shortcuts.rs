@@ -12,7 +12,7 @@ pub struct SpaceBar {
 
 /// Takes the shortcuts out of this frame's input and sends their commands.
 pub fn take(ctx: &Context, facts: &Facts, space: &mut SpaceBar, commands: &CommandSender) {
-    if ctx.egui_wants_keyboard_input() {
+    if ctx.text_edit_focused() {
         *space = SpaceBar::default();
         return;
     }

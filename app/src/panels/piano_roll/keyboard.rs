@@ -10,7 +10,7 @@ use crate::state::NoteSet;
 use crate::view_ctx::ViewCtx;
 use egui::{Event, EventFilter, Key, Modifiers, Response, Ui};
 use engine::edit::{Command, Edge, VelocityChange};
-use engine::model::{Note, Notes};
+use engine::model::Notes;
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,6 +30,8 @@ struct Host {
     hint: HintSlot,
     last_hint: String,
     report: FrameReport,
+    /// Where the panel was drawn.
+    rect: Rect,
 }
 
 impl Host {
@@ -45,10 +47,13 @@ impl Host {
             follow: true,
             facts: crate::command::Facts::default(),
             costs: crate::view_ctx::Costs::default(),
+            lamps: studio.lamps(),
+            outputs: &[],
             commands,
             hint,
             report,
         };
+        self.rect = ui.available_rect_before_wrap();
         piano_roll_ui(&ctx, ui, view);
         self.last_hint = self.hint.take();
         for command in self.commands.drain() {
@@ -131,6 +136,7 @@ impl Roll {
             hint: HintSlot::default(),
             last_hint: String::new(),
             report: FrameReport::default(),
+            rect: Rect::NOTHING,
         })
     }
 
@@ -173,7 +179,7 @@ impl Roll {
     }
 
     fn layout(&self) -> Layout {
-        let rect = Rect::from_min_size(Pos2::ZERO, SIZE);
+        let rect = self.host().rect;
         let viewport = self.host().view.live.shown.unwrap().1;
         Layout::new(rect, viewport, self.host().view.lane_height)
     }
@@ -643,7 +649,7 @@ fn the_middle_button_and_space_pan() {
     roll.drag_to(to);
     roll.button(to, PointerButton::Middle, false, NONE);
     let viewport = roll.layout().viewport;
-    assert!((viewport.left - 1000.0).abs() < 1.0 && (viewport.top - 41.0).abs() < 0.1);
+    assert!((viewport.left - 1000.0).abs() < 1.0 && (viewport.top - 45.0).abs() < 0.1);
 
     roll.harness.key_down(Key::Space);
     roll.step();
@@ -691,16 +697,17 @@ fn the_view_follows_a_playhead_that_leaves_it_unless_it_was_scrolled_away() {
 #[test]
 fn what_the_pointer_is_over_is_explained() {
     let mut roll = Roll::new("72@960+960");
+    let layout = roll.layout();
+    let over_note = roll.at(72, 1400.0);
     let mut hint = |pos: Pos2| {
         roll.harness.hover_at(pos);
         roll.step();
         roll.host().last_hint.clone()
     };
-    let over_note = pos2(64.0 + 140.0, 20.0 + 12.0 * 12.5);
     assert!(hint(over_note).starts_with("Drag note to move · Ctrl copies"));
     assert!(hint(over_note + vec2(0.0, 40.0)).starts_with("Drag to select"));
-    assert!(hint(pos2(20.0, 100.0)).starts_with("Click or drag to hear"));
-    assert!(hint(pos2(500.0, 390.0)).starts_with("Drag to paint velocities"));
+    assert!(hint(layout.keys.center()).starts_with("Click or drag to hear"));
+    assert!(hint(layout.lane.center()).starts_with("Drag to paint velocities"));
 }
 
 #[test]
