@@ -54,6 +54,36 @@ everything() {
     cargo test --locked --workspace "$(features)"
     step "documentation"
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+    window
+}
+
+# Opens the window on a virtual screen, with a home of its own, and sees that it stays open.
+window() {
+    step "window"
+    if ! command -v Xvfb >/dev/null; then
+        echo "there is no Xvfb: the window was not opened"
+        return
+    fi
+    local scratch server status=0
+    scratch=$(mktemp -d)
+    Xvfb -displayfd 9 -screen 0 1600x1000x24 9>"$scratch/display" 2>/dev/null &
+    server=$!
+    for _ in $(seq 100); do
+        [ -s "$scratch/display" ] && break
+        sleep 0.1
+    done
+    env -u WAYLAND_DISPLAY DISPLAY=":$(tr -d '\n' <"$scratch/display")" \
+        HOME="$scratch" XDG_CONFIG_HOME="$scratch" XDG_CACHE_HOME="$scratch" \
+        timeout 10 "${CARGO_TARGET_DIR:-target}/debug/midi-daw" || status=$?
+    kill "$server"
+    wait "$server" 2>/dev/null || true
+    rm -rf "$scratch"
+    # 124 is what timeout says of a program that it had to end.
+    if [ "$status" != 124 ]; then
+        echo "the window closed by itself, exit code $status" >&2
+        exit 1
+    fi
+    echo "the window opened and stayed open"
 }
 
 snapshots() {
