@@ -118,8 +118,8 @@ pub(super) struct Shared {
     load: AtomicU32,
     /// Blocks that took longer than they last, and those the device reports.
     pub(super) dropouts: AtomicU64,
-    /// Frames in the last block.
-    pub(super) block: AtomicU32,
+    /// Schedules taken.
+    pub(super) schedules: AtomicU64,
     /// The sum of all tracks, after the limiter.
     pub(super) master: LevelCell,
     /// Where the song is in physical time, for the MIDI-out thread.

@@ -155,6 +155,7 @@ impl Seat {
 
     fn try_open(&mut self, block: u32, mut prepare: impl Prepare) -> Result<(), String> {
         let said = |error: cpal::Error| error.to_string();
+        check_system()?;
         let host = cpal::default_host();
         let device = host.default_output_device().ok_or("the system has no audio output")?;
         let offered = device.default_output_config().map_err(said)?;
@@ -232,6 +233,24 @@ impl Seat {
             )
             .map_err(|error| error.to_string())
     }
+}
+
+/// ALSA itself fills the terminal when it finds nothing at all, so it is not asked then.
+pub(super) fn check_system() -> Result<(), String> {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(std::path::PathBuf::from);
+    let home = std::env::var_os("HOME").map(std::path::PathBuf::from);
+    let in_runtime =
+        ["pulse/native", "pipewire-0"].iter().filter_map(|name| Some(runtime.as_ref()?.join(name)));
+    let in_home = home.iter().map(|home| home.join(".asoundrc"));
+    let elsewhere = ["/dev/snd", "/etc/asound.conf"].iter().map(std::path::PathBuf::from);
+    let any = in_runtime.chain(in_home).chain(elsewhere).any(|path| path.exists())
+        || ["PULSE_SERVER", "JACK_DEFAULT_SERVER", "ALSA_CONFIG_PATH"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some());
+    if any { Ok(()) } else { Err("this machine has no sound card".to_owned()) }
 }
 
 fn config_for(offered: &cpal::SupportedStreamConfig, block: u32) -> StreamConfig {

@@ -77,6 +77,8 @@ pub struct AudioStats {
     pub instruments_active: usize,
     /// Instruments in the pool.
     pub instruments: usize,
+    /// Schedules that the callback has taken since the start.
+    pub schedules: u64,
     /// Heap bytes of the schedule.
     pub schedule_bytes: usize,
     /// Time the last compilation took, in microseconds.
@@ -262,6 +264,7 @@ impl Player {
             voices_max: self.shared.voices_max.load(Ordering::Relaxed) as usize,
             instruments_active: self.shared.instruments.load(Ordering::Relaxed) as usize,
             instruments: published.instruments.load(Ordering::Relaxed),
+            schedules: self.shared.schedules.load(Ordering::Relaxed),
             schedule_bytes: published.schedule_bytes.load(Ordering::Relaxed),
             compile_us: published.compile_nanos.load(Ordering::Relaxed) as f64 / 1e3,
         }
@@ -285,6 +288,17 @@ impl Player {
         let block = self.config.block.max(1) as usize;
         for (left, right) in left.chunks_mut(block).zip(right.chunks_mut(block)) {
             renderer.process(left, right);
+        }
+    }
+
+    /// Runs the callback once on the calling thread, as a device does: without waiting for
+    /// the compiler. For measurements and checks; silence while a device plays.
+    pub fn render_block(&mut self, left: &mut [f32], right: &mut [f32]) {
+        if let Some(renderer) = self.seat.renderer_here() {
+            renderer.process(left, right);
+        } else {
+            left.fill(0.0);
+            right.fill(0.0);
         }
     }
 
@@ -335,16 +349,17 @@ impl Player {
 }
 
 /// Waits until the compiler is done with everything asked for, taking its schedules.
+/// Commands wait: they may speak of what only the newest schedule knows.
 fn settle(publisher: &Publisher, renderer: &mut Renderer) {
     let settled = publisher.settled();
     loop {
-        renderer.listen();
+        renderer.take_stages();
         match settled.recv_timeout(std::time::Duration::from_millis(1)) {
             Err(flume::RecvTimeoutError::Timeout) => {}
             Ok(()) | Err(flume::RecvTimeoutError::Disconnected) => break,
         }
     }
-    renderer.listen();
+    renderer.take_stages();
 }
 
 /// A maker of synthesizers that share `font`.

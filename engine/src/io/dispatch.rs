@@ -173,3 +173,107 @@ impl PortTrack {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Note, Notes, Project, Release, Track};
+    use crate::sequence::Compiler;
+    use crate::time::Tick;
+    use std::time::Instant;
+
+    fn schedule(port: &str) -> Arc<Schedule> {
+        let note = Note {
+            start: Tick(960),
+            length: 960,
+            id: 0,
+            off_order: 0,
+            key: 60,
+            velocity: 100,
+            release: Release::DEFAULT,
+            channel: crate::model::Channel::new(0),
+        };
+        let clip = crate::model::Clip {
+            id: crate::model::ClipId(2),
+            name: "clip".into(),
+            start: Tick::ZERO,
+            length: 3_840,
+            notes: Notes::new(vec![note]),
+            events: Arc::from([]),
+            next_note: 1,
+        };
+        let track = Track {
+            id: TrackId(1),
+            name: "track".into(),
+            name_meta: None,
+            color: crate::model::TrackColor(0),
+            mtrk: 0,
+            channel: crate::model::Channel::new(0),
+            mix: crate::model::Mix::default(),
+            output: Output::Port(port.into()),
+            clips: Arc::from([Arc::new(clip)]),
+            events: Arc::from([]),
+        };
+        let project = Project { tracks: Arc::from([Arc::new(track)]), ..Project::new("trial") };
+        Arc::new(Compiler::new().compile(&project, 48_000))
+    }
+
+    fn reading(position: u64, playing: bool, jumps: u64) -> ClockReading {
+        ClockReading { position, at: Instant::now(), playing, jumps }
+    }
+
+    /// Advances and lists what was sent: port, kind, key.
+    fn advance(
+        dispatcher: &mut Dispatcher,
+        reading: ClockReading,
+        frame: u64,
+    ) -> (Vec<(String, u8, u8)>, Option<u64>) {
+        let mut sent = Vec::new();
+        let next = dispatcher.advance(reading, frame, u64::MAX, |port, message| {
+            sent.push((port.to_owned(), message.kind(), message.data1));
+        });
+        (sent, next)
+    }
+
+    #[test]
+    fn messages_go_out_when_their_frame_has_come() {
+        let mut dispatcher = Dispatcher::default();
+        dispatcher.set_schedule(Some(schedule("synth")), |_, _| {});
+        assert_eq!(advance(&mut dispatcher, reading(0, true, 0), 0), (vec![], Some(24_000)));
+        let on = vec![("synth".to_owned(), 0x90, 60)];
+        assert_eq!(advance(&mut dispatcher, reading(0, true, 0), 24_000), (on, Some(48_000)));
+        let off = vec![("synth".to_owned(), 0x80, 60)];
+        assert_eq!(advance(&mut dispatcher, reading(0, true, 0), 48_000), (off, None));
+    }
+
+    #[test]
+    fn stopping_and_jumping_let_notes_go() {
+        let off = vec![("synth".to_owned(), 0x80, 60)];
+        for after in [reading(30_000, false, 0), reading(0, true, 1)] {
+            let mut dispatcher = Dispatcher::default();
+            dispatcher.set_schedule(Some(schedule("synth")), |_, _| {});
+            advance(&mut dispatcher, reading(0, true, 0), 30_000);
+            assert_eq!(advance(&mut dispatcher, after, after.position).0, off);
+        }
+    }
+
+    #[test]
+    fn starting_inside_a_note_strikes_it() {
+        let mut dispatcher = Dispatcher::default();
+        dispatcher.set_schedule(Some(schedule("synth")), |_, _| {});
+        let (sent, _) = advance(&mut dispatcher, reading(30_000, true, 0), 30_000);
+        assert_eq!(sent, [("synth".to_owned(), 0x90, 60)]);
+    }
+
+    #[test]
+    fn a_track_that_changes_its_port_lets_its_notes_go_on_the_old_one() {
+        let mut dispatcher = Dispatcher::default();
+        dispatcher.set_schedule(Some(schedule("old")), |_, _| {});
+        advance(&mut dispatcher, reading(0, true, 0), 30_000);
+        let mut sent = Vec::new();
+        dispatcher.set_schedule(Some(schedule("new")), |port, message| {
+            sent.push((port.to_owned(), message.kind()));
+        });
+        assert_eq!(sent, [("old".to_owned(), 0x80)]);
+    }
+}

@@ -10,6 +10,8 @@ mod message;
 mod plan;
 mod schedule;
 mod shared;
+#[cfg(test)]
+mod tests;
 
 pub use chase::{ChannelState, HeldNotes, StateTable};
 pub use frames::FrameMap;

@@ -134,7 +134,7 @@ impl Renderer {
         for (left, right) in left.chunks_mut(CHUNK).zip(right.chunks_mut(CHUNK)) {
             self.render_chunk(left, right);
         }
-        self.publish(frames);
+        self.publish();
         let budget = frames as f32 * 1e6 / self.rate().max(1) as f32;
         let micros = start.elapsed().as_secs_f32() * 1e6;
         self.shared.count_block(micros / budget.max(1.0));
@@ -311,11 +311,10 @@ impl Renderer {
         Some(index)
     }
 
-    fn publish(&self, frames: usize) {
+    fn publish(&self) {
         self.shared.voices.store(self.voices, Ordering::Relaxed);
         self.shared.voices_max.fetch_max(self.voices, Ordering::Relaxed);
         self.shared.instruments.store(self.instruments, Ordering::Relaxed);
-        self.shared.block.store(frames as u32, Ordering::Relaxed);
         self.publish_position();
     }
 

@@ -7,19 +7,21 @@ use crate::audio::boundary::{NO_SLOT, Stage, TrackState};
 use crate::sequence::Schedule;
 use crate::time::Tick;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Schedules taken in one block.
 const MOST_STAGES: usize = 4;
 
 impl Renderer {
     /// Takes new schedules, but only while the old ones have a place to go to be freed.
-    pub(super) fn take_stages(&mut self) {
+    pub(in crate::audio) fn take_stages(&mut self) {
         for _ in 0..MOST_STAGES {
             if self.ends.returns.slots() == 0 {
                 return;
             }
             let Ok(stage) = self.ends.stages.pop() else { return };
             let old = self.swap(stage);
+            self.shared.schedules.fetch_add(1, Ordering::Relaxed);
             // There is room: it was looked at above, and only this end fills it.
             self.ends.returns.push(old).ok();
         }
