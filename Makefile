@@ -1,0 +1,19 @@
+# Shortcuts; each line is all that there is to it.
+.PHONY: run test snapshots accept coverage budgets bench songs
+
+run:
+	scripts/run.sh
+test:
+	scripts/test.sh
+snapshots:
+	scripts/test.sh snapshots
+accept:
+	scripts/test.sh snapshots --accept
+coverage:
+	scripts/test.sh --coverage
+budgets:
+	cargo run --release --locked -p midi-daw-benches --bin budgets
+bench:
+	cargo bench --locked -p midi-daw-benches
+songs:
+	cargo run --locked -p midi-daw-engine --features testkit --bin testkit -- songs assets
