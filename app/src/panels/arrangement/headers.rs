@@ -81,9 +81,6 @@ fn header_ui(
     if row.clicked() || row.secondary_clicked() {
         ctx.commands.send(AppCommand::Select(Selection::of_track(track.id)));
     }
-    if row.clicked() {
-        row.request_focus();
-    }
     if row.hovered() {
         ctx.hint.set("Click selects · Double click renames · Right click for colour and more");
     }
@@ -319,7 +316,7 @@ fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, track: &Track, view: &mut Arrangement
 
 /// Where a track may play to. A port that is gone stays listed while it is chosen.
 fn output_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, track: &Track) {
-    let mut choice = |ui: &mut Ui, name: &str, output: Output| {
+    let choice = |ui: &mut Ui, name: &str, output: Output| {
         if ui.radio(track.output == output, name).clicked() {
             ctx.commands.send(change_one(track.id, TrackChange::Route(output)));
             ui.close();

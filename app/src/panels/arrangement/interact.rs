@@ -119,7 +119,6 @@ pub(super) fn lanes(
         return;
     }
     let Some((at, target)) = target(response.interact_pointer_pos()) else { return };
-    response.request_focus();
     match target {
         Target::Clip(track, clip) => {
             let clip = ClipRef { track: track.id, clip: clip.id };
