@@ -141,6 +141,7 @@ impl MidiApp {
         self.style(ctx);
         self.keep_moving(ctx);
         self.keep_layout(ctx);
+        self.leave(ctx);
     }
 
     pub(crate) fn facts(&self) -> Facts {

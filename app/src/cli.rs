@@ -37,7 +37,10 @@ pub fn run() -> ExitCode {
         Some(Call::Convert(call)) => convert::run(&call),
         Some(Call::Render(call)) => render::run(&call),
         Some(Call::Tour(call)) => tour::run(&call),
-        Some(Call::Ports) => ports::run(),
+        Some(Call::Ports) => {
+            ports::run();
+            Ok(())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -127,13 +127,13 @@ impl Metering {
             self.state.set_external("gpu buffers", gpu_bytes);
             let audio = studio.audio_stats();
             self.state.set_audio(AudioReport {
-                callback_p99_us: f64::from(audio.callback_p99_us),
-                budget_us: f64::from(audio.budget_us),
+                callback_p99_us: audio.callback_p99_us,
+                budget_us: audio.budget_us,
                 dropouts: audio.dropouts,
                 voices: audio.voices as u64,
             });
         }
-        if now - self.shown >= SHOW_EVERY_SECS {
+        if now - self.shown >= SHOW_EVERY_SECS || self.costs.ui_ms == 0.0 {
             self.shown = now;
             let render = self.state.render_metrics.read();
             self.costs = Costs {

@@ -129,6 +129,7 @@ impl MidiApp {
                 layout: &self.layout,
                 device: self.studio.device(),
                 font: self.studio.font().name(),
+                font_loaded: !self.studio.font().presets().is_empty(),
                 ports: self.studio.ports(),
                 commands: &self.commands,
             };

@@ -9,7 +9,7 @@ use crate::panels::TransportBar;
 use crate::state::{Layout, LayoutStore, Selection};
 use crate::theme;
 use egui::Context;
-use engine::studio::{AudioMode, Studio, StudioOptions};
+use engine::studio::{AudioMode, Studio, StudioOptions, Wake};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -41,15 +41,13 @@ impl MidiApp {
         theme::fonts::install(ctx);
         // Scaling is the layout's business, so that it is kept.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
-        let wake = {
-            let ctx = ctx.clone();
-            Arc::new(move || ctx.request_repaint())
-        };
+        let ctx_to_wake = ctx.clone();
+        let wake: Wake = Arc::new(move || ctx_to_wake.request_repaint());
         let studio = Studio::new(StudioOptions {
             audio: if window { AudioMode::Device } else { AudioMode::Offline },
             soundfont: layout.soundfont.clone(),
             midi: window,
-            wake: wake.clone(),
+            wake: Arc::clone(&wake),
         });
         let mut app = Self {
             studio,

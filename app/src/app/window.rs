@@ -18,11 +18,14 @@ impl MidiApp {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.guard(Guarded::Quit);
         }
-        if self.quitting {
-            ctx.send_viewport_cmd(ViewportCommand::Close);
-        }
         if let Some(path) = dropped.into_iter().next() {
             self.send(AppCommand::Open(path));
+        }
+    }
+
+    pub(super) fn leave(&self, ctx: &Context) {
+        if self.quitting {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
         }
     }
 

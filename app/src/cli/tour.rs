@@ -12,6 +12,7 @@ use engine::edit::Command;
 use engine::smf::{self, ExportOptions, Limits};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) fn run(args: &TourArgs) -> anyhow::Result<()> {
     let out = &args.out;
@@ -32,7 +33,7 @@ pub(super) fn run(args: &TourArgs) -> anyhow::Result<()> {
 fn import(out: &Path) -> anyhow::Result<Value> {
     let (bytes, limits) = (crate::demo::song(), Limits::default());
     let seen = smf::inspect(&bytes, &limits)?;
-    let project = smf::import(bytes.clone(), crate::demo::NAME, &limits)?.project;
+    let project = smf::import(Arc::clone(&bytes), crate::demo::NAME, &limits)?.project;
     let back = smf::export(&project, ExportOptions::default())?;
     ensure!(*back == *bytes, "the demo song did not come back byte for byte");
     write(&out.join("demo.mid"), &back)?;
@@ -81,7 +82,7 @@ fn window(out: &Path) -> anyhow::Result<(Value, Value)> {
 }
 
 fn edit(session: &mut Session) -> anyhow::Result<Value> {
-    let before = session.app().studio().snapshot().clone();
+    let before = Arc::clone(session.app().studio().snapshot());
     session.app_mut().send(Action::SelectAll);
     session.frame(Vec::new())?;
     let notes = session.app().selection().note_selection().context("no note is selected")?;

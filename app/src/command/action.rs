@@ -112,6 +112,7 @@ pub struct Info {
     pub shortcut: Option<KeyboardShortcut>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "so that the table below reads as one")]
 const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(modifiers, key))
 }

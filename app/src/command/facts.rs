@@ -41,7 +41,9 @@ impl Action {
     /// Whether it would do anything.
     pub const fn enabled(self, facts: &Facts) -> bool {
         match self {
-            Self::ExportMidi | Self::ExportType0 | Self::ExportType1 => facts.has_tracks,
+            Self::ExportMidi | Self::ExportType0 | Self::ExportType1 | Self::UnmuteAll => {
+                facts.has_tracks
+            }
             Self::Undo => facts.undo.is_some(),
             Self::Redo => facts.redo.is_some(),
             Self::SelectAll => facts.has_clip,
@@ -51,7 +53,6 @@ impl Action {
             | Self::MuteTrack
             | Self::SoloTrack
             | Self::ResetMix => facts.track.is_some(),
-            Self::UnmuteAll => facts.has_tracks,
             Self::LoopSelection => facts.has_notes || facts.has_clip,
             _ => true,
         }

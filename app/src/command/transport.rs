@@ -39,8 +39,8 @@ fn toggle_loop(app: &mut MidiApp) {
         app.studio.set_loop(None);
         return;
     }
-    let range = app.last_loop.or_else(|| selected_range(app)).or_else(|| four_bars(app));
-    set_loop(app, range);
+    let range = app.last_loop.or_else(|| selected_range(app)).unwrap_or_else(|| four_bars(app));
+    set_loop(app, Some(range));
 }
 
 /// The selected notes, or else the selected clip, on the song's time line.
@@ -58,8 +58,8 @@ fn selected_range(app: &MidiApp) -> Option<TickRange> {
 }
 
 /// Four bars from the bar that the playhead is in.
-fn four_bars(app: &MidiApp) -> Option<TickRange> {
+fn four_bars(app: &MidiApp) -> TickRange {
     let meter = &app.studio.snapshot().conductor.meter;
     let bar = meter.position(Tick(app.studio.transport().position.max(0.0) as u64)).bar;
-    Some(TickRange::between(meter.bar_start(bar), meter.bar_start(bar + 4)))
+    TickRange::between(meter.bar_start(bar), meter.bar_start(bar + 4))
 }

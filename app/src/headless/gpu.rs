@@ -86,6 +86,7 @@ impl Gpu {
     ///
     /// # Errors
     /// When the GPU does not answer.
+    #[expect(clippy::iter_over_hash_type, reason = "textures do not depend on each other")]
     pub fn draw(
         &mut self,
         mut textures: TexturesDelta,
@@ -97,7 +98,6 @@ impl Gpu {
         let RenderState { device, queue, renderer, .. } = &self.state;
         let mut renderer = renderer.write();
         let screen = ScreenDescriptor { size_in_pixels: self.size, pixels_per_point };
-        // Textures do not depend on each other, so their order does not matter.
         for (id, deltas) in std::mem::take(&mut textures.set) {
             for delta in deltas {
                 renderer.update_texture(device, queue, id, &delta);

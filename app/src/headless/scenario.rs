@@ -51,10 +51,10 @@ impl Scenario {
 /// Half a second one way, half a second back; over the arrangement and the editor in turn.
 fn wheel(session: &Session, index: u32, modifiers: Modifiers) -> Vec<Event> {
     let rect = session.rect();
-    let low = (index / 60) % 2 == 1;
+    let low = !(index / 60).is_multiple_of(2);
     let share = if low { 0.75 } else { 0.35 };
     let place = Pos2::new(rect.width() * 0.6, rect.height() * share);
-    let way = if (index / 30) % 2 == 0 { -1.0 } else { 1.0 };
+    let way = if (index / 30).is_multiple_of(2) { -1.0 } else { 1.0 };
     let delta = if modifiers.any() { vec2(0.0, way * 12.0) } else { vec2(way * 40.0, way * 24.0) };
     let wheel = Event::MouseWheel {
         unit: MouseWheelUnit::Point,

@@ -58,14 +58,13 @@ pub fn take(what: &Screenshot) -> Result<Session, ScreenshotError> {
     let mut layout = Layout { theme: what.theme, ..Layout::default() };
     let height = what.size[1] as f32 / what.pixels_per_point;
     match what.view {
-        None => {}
+        None | Some(View::Settings) => {}
         Some(View::Arrangement) => layout.editor_open = false,
         Some(View::PianoRoll) => layout.editor_height = height * 0.7,
         Some(View::Profiler) => {
             layout.editor_tab = EditorTab::Profiler;
             layout.editor_height = height * 0.7;
         }
-        Some(View::Settings) => {}
     }
     let options = SessionOptions {
         size: what.size,

@@ -15,7 +15,7 @@ const FRAMES_PER_SEC: f64 = 60.0;
 /// Sample frames that the sequencer plays in one frame.
 const AUDIO_FRAMES: usize = 48_000 / 60;
 /// The longest that background work may take before a run gives up waiting.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How to begin.
 #[derive(Clone, Debug)]

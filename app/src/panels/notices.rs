@@ -14,9 +14,7 @@ const WIDTH: f32 = 380.0;
 /// Draws the messages; returns which one was closed.
 pub fn notices_ui(theme: &Theme, ctx: &Context, notices: &Notices) -> Option<usize> {
     let mut closed = None;
-    if notices.iter().next().is_none() {
-        return None;
-    }
+    notices.iter().next()?;
     let corner = vec2(-12.0, -(size::STATUS_BAR + 12.0));
     Area::new(Id::unique("notices"))
         .order(Order::Foreground)

@@ -17,6 +17,8 @@ pub struct SettingsView<'a> {
     pub device: &'a DeviceState,
     /// What the SoundFont in use calls itself.
     pub font: &'a str,
+    /// Whether it is loaded.
+    pub font_loaded: bool,
     /// The machine's MIDI ports.
     pub ports: Option<&'a PortList>,
     /// Where to send changes.
@@ -87,7 +89,8 @@ fn sound(theme: &Theme, ui: &mut Ui, view: &SettingsView<'_>) {
     ui.end_row();
     ui.label("SoundFont");
     ui.vertical(|ui| {
-        ui.label(view.font);
+        // Headless, and for a moment after the start, nothing is loaded yet.
+        ui.label(if view.font_loaded { view.font } else { "Loads with the first sound" });
         if let Some(path) = &view.layout.soundfont {
             let path = RichText::new(path.to_string_lossy()).color(theme.muted).size(size::CAPTION);
             ui.add(egui::Label::new(path).truncate());

@@ -5,6 +5,7 @@ use egui::{
     Color32, CornerRadius, FontId, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     pos2, vec2,
 };
+use std::sync::Arc;
 
 /// One figure of a well.
 #[derive(Clone, Debug)]
@@ -90,7 +91,7 @@ impl<'a> Well<'a> {
             if !readout.caption.is_empty() {
                 let caption = caption_galley(ui, theme, readout.caption);
                 let y = rect.center().y - caption.size().y / 2.0 + 1.0;
-                ui.painter().galley(pos2(x, y), caption.clone(), theme.muted);
+                ui.painter().galley(pos2(x, y), Arc::clone(&caption), theme.muted);
                 x += caption.size().x + 5.0;
             }
             let galley = ui.painter().layout_no_wrap(
@@ -122,6 +123,6 @@ fn caption_width(ui: &Ui, theme: &Theme, caption: &str) -> f32 {
     if caption.is_empty() { 0.0 } else { caption_galley(ui, theme, caption).size().x + 5.0 }
 }
 
-fn caption_galley(ui: &Ui, theme: &Theme, caption: &str) -> std::sync::Arc<egui::Galley> {
+fn caption_galley(ui: &Ui, theme: &Theme, caption: &str) -> Arc<egui::Galley> {
     ui.painter().layout_no_wrap(caption.to_owned(), fonts::text(size::TINY), theme.muted)
 }
