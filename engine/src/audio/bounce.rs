@@ -219,6 +219,7 @@ impl Engine {
         let ends = Ends { commands: command_receiver, reports, stages, returns };
         let shared: Arc<Shared> = Arc::default();
         let mut renderer = Renderer::new(options.rate, ends, Arc::clone(&shared));
+        renderer.allow_all_voices();
         let seek = Numbered { serial: 1, command: Command::Seek(start) };
         let play = Numbered { serial: 2, command: Command::Play };
         let sent = stage_sender.push(stage).is_ok()

@@ -311,3 +311,19 @@ fn a_machine_without_a_sound_card_keeps_time_in_silence() {
         player.poll();
     }
 }
+
+#[test]
+fn when_too_many_voices_sound_the_oldest_tracks_fade_out() {
+    let (mut player, _) = player();
+    let chord = |start: u64| (0..40).map(move |key| (start, 96_000, 40 + key, 1));
+    let tracks: Vec<_> =
+        (0..12).map(|id| track(id, &chord(u64::from(id) * 100).collect::<Vec<_>>(), &[])).collect();
+    player.set_project(song(&tracks));
+    player.play();
+    let sound = hear(&mut player, 1_400 * TICK);
+    assert!(player.stats().voices <= 256, "{:?}", player.stats());
+    let steps = sound.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+    assert!(steps < 41.0 * level_of(1), "only a beginning chord may step: {steps}");
+    let tail = sound.len() - 1_000;
+    assert!(sound[tail..].iter().all(|sample| *sample > 200.0 * level_of(1)));
+}

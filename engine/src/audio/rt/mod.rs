@@ -32,6 +32,12 @@ pub(super) const CHUNK: usize = 256;
 /// damaged file must not hold up the callback.
 const MOST_MESSAGES: usize = 4_096;
 
+/// Voices that may sound at once while somebody listens: what half of a block pays for on
+/// one core. Beyond, the tracks that will be missed least fade out.
+pub(super) const MOST_VOICES: u32 = 256;
+/// Tracks that may fade out for that in one chunk.
+const MOST_THINNED: usize = 16;
+
 /// The queues' ends on this side.
 pub(super) struct Ends {
     pub(super) commands: Consumer<Numbered>,
@@ -64,6 +70,7 @@ pub(super) struct Renderer {
     scratch: Box<Buffers>,
     sum: Box<Buffers>,
     voices: u32,
+    most_voices: u32,
     instruments: u32,
 }
 
@@ -100,6 +107,7 @@ impl Renderer {
             scratch: Buffers::new(),
             sum: Buffers::new(),
             voices: 0,
+            most_voices: MOST_VOICES,
             instruments: 0,
         }
     }
@@ -129,8 +137,6 @@ impl Renderer {
         self.listen();
         let frames = left.len().min(right.len());
         self.shared.clock.tick(self.position, self.playing, start);
-        self.voices = 0;
-        self.instruments = 0;
         for (left, right) in left.chunks_mut(CHUNK).zip(right.chunks_mut(CHUNK)) {
             self.render_chunk(left, right);
         }
@@ -154,6 +160,7 @@ impl Renderer {
         let (sum_left, sum_right) = (&mut self.sum.left, &mut self.sum.right);
         sum_left.fill(0.0);
         sum_right.fill(0.0);
+        self.thin_out();
         let mut at = 0;
         while at < frames {
             let mut until = frames;
@@ -187,9 +194,40 @@ impl Renderer {
             self.wake_tracks(self.position + (until - at) as u64);
             self.strike_clicks(at, until);
         }
+        (self.voices, self.instruments) = (0, 0);
         for index in 0..self.pool.len() {
             self.render_slot(index, at, until);
         }
+    }
+
+    /// Lets tracks fade out while more voices sound than can be paid for: first those that
+    /// only ring on, then those whose last note is the oldest. They join in again with
+    /// their next note.
+    fn thin_out(&mut self) {
+        if self.voices <= self.most_voices {
+            return;
+        }
+        let staying = self.pool.iter().flatten().filter(|slot| !slot.leaving);
+        let mut voices: u32 = staying.map(|slot| slot.voices() as u32).sum();
+        for _ in 0..MOST_THINNED {
+            if voices <= self.most_voices {
+                return;
+            }
+            let least = self
+                .pool
+                .iter_mut()
+                .flatten()
+                .filter(|slot| !slot.leaving && slot.track.is_some() && slot.voices() > 0)
+                .min_by_key(|slot| slot.reluctance());
+            let Some(slot) = least else { return };
+            slot.leaving = true;
+            voices = voices.saturating_sub(slot.voices() as u32);
+        }
+    }
+
+    /// Lets any number of voices sound, where nobody waits for them.
+    pub(super) const fn allow_all_voices(&mut self) {
+        self.most_voices = u32::MAX;
     }
 
     /// Gives an instrument to every track that starts a note before frame `until`, and
@@ -289,10 +327,19 @@ impl Renderer {
     /// Gives `track` an instrument that knows what the track has said so far: a free one,
     /// else the one that will be missed least.
     fn bind(&mut self, track: usize) -> Option<usize> {
-        let state = *self.stage.tracks.get(track)?;
-        if state.slot != NO_SLOT {
-            return Some(state.slot as usize);
+        let bound = self.stage.tracks.get(track)?.slot as usize;
+        if let Some(slot) = self.pool.get_mut(bound).and_then(Option::as_mut) {
+            if !slot.leaving {
+                return Some(bound);
+            }
+            // Called back while it fades: its cursor has stood still, so it starts anew.
+            slot.free();
+            let frame = u32::try_from(self.position).unwrap_or(u32::MAX);
+            let cursor = self.stage.schedule.tracks.get(track)?.plan.index_at(frame);
+            *self.stage.tracks.get_mut(track)? =
+                placed(self.stage.schedule.tracks.get(track)?, cursor);
         }
+        let state = *self.stage.tracks.get(track)?;
         let (index, _) = self
             .pool
             .iter()

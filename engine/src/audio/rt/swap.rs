@@ -108,7 +108,7 @@ impl Renderer {
                 slot.release_all_but(&self.chased.held);
                 slot.learn(&self.chased, entry.plan.channels());
             }
-            slot.leaving = !entry.is_audible();
+            slot.leaving |= !entry.is_audible();
         }
     }
 
@@ -128,6 +128,9 @@ impl Renderer {
             let cursor = entry.plan.index_at(frame);
             self.place(index, cursor);
             if let Some(slot) = self.stage.tracks.get(index).map(|state| state.slot as usize) {
+                if let Some(slot) = self.pool.get_mut(slot).and_then(Option::as_mut) {
+                    slot.leaving = false;
+                }
                 self.relearn(slot);
             }
             self.strike_held(index);
