@@ -17,7 +17,7 @@ const SEAL_BYTES: usize = SEAL.len() + 8;
 pub fn cached() -> Vec<u8> {
     match cache_folder() {
         // Tests never see a file that an older generator left.
-        Some(folder) if !cfg!(test) => cached_in(&folder),
+        Some(folder) if !cfg!(test) => cached_in(&folder, sf2_bytes),
         _ => sf2_bytes(),
     }
 }
@@ -35,12 +35,13 @@ pub fn cache_folder() -> Option<PathBuf> {
     base.map(|base| base.join("midi-daw"))
 }
 
-pub(super) fn cached_in(folder: &Path) -> Vec<u8> {
+/// The cache file of `folder`, else what `make` makes.
+pub(super) fn cached_in(folder: &Path, make: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
     let path = folder.join(format!("general-midi-{GENERATOR_VERSION}.sf2"));
     if let Some(bytes) = fs::read(&path).ok().and_then(unsealed) {
         return bytes;
     }
-    let bytes = sf2_bytes();
+    let bytes = make();
     if let Err(error) = write_sealed(folder, &path, &bytes) {
         log::info!("the built-in bank is not cached: {error} ({})", path.display());
     }

@@ -3,6 +3,7 @@
 //! All deterministic: the same bits on every run of the same build.
 
 use std::f32::consts::{PI, TAU};
+use std::sync::OnceLock;
 
 /// xorshift64*: enough for noise, and the same everywhere.
 #[derive(Clone, Debug)]
@@ -133,6 +134,23 @@ impl Spectrum {
     }
 }
 
+/// The longest loop of the bank in frames.
+const LONGEST: usize = 1 << 16;
+
+/// Cosines and sines of half a turn in steps of one part in [`LONGEST`].
+fn twiddles() -> &'static [(f32, f32)] {
+    static TABLE: OnceLock<Vec<(f32, f32)>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let step = std::f64::consts::TAU / LONGEST as f64;
+        (0..LONGEST / 2)
+            .map(|k| {
+                let (sin, cos) = (step * k as f64).sin_cos();
+                (cos as f32, sin as f32)
+            })
+            .collect()
+    })
+}
+
 /// Radix-2, in place, positive exponent, unscaled.
 fn transform(re: &mut [f32], im: &mut [f32]) {
     let n = re.len().min(im.len());
@@ -144,15 +162,11 @@ fn transform(re: &mut [f32], im: &mut [f32]) {
             im.swap(i, j);
         }
     }
-    let twiddles: Vec<(f32, f32)> = (0..n / 2)
-        .map(|k| {
-            let (sin, cos) = (std::f64::consts::TAU * k as f64 / n as f64).sin_cos();
-            (cos as f32, sin as f32)
-        })
-        .collect();
+    let twiddles = twiddles();
+    let n = n.min(2 * twiddles.len());
     let mut half = 1;
     while half < n {
-        let stride = n / (2 * half);
+        let stride = twiddles.len() / half;
         for (re, im) in re.chunks_exact_mut(2 * half).zip(im.chunks_exact_mut(2 * half)) {
             let (re_low, re_high) = re.split_at_mut(half);
             let (im_low, im_high) = im.split_at_mut(half);
@@ -179,6 +193,7 @@ pub(super) fn loudness(data: &[f32], rate: f32, envelope: impl Fn(f32) -> f32) -
     let mut high = Biquad::high_pass(rate, 38.0, 0.5);
     let powers: Vec<f32> = data
         .chunks(BLOCK)
+        .take((1.2 * rate) as usize / BLOCK)
         .enumerate()
         .map(|(block, samples)| {
             let level = envelope((block * BLOCK) as f32 / rate);

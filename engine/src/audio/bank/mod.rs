@@ -23,7 +23,7 @@ pub use names::PROGRAMS as PROGRAM_NAMES;
 use patch::Unit;
 
 /// Raised whenever the generator's sound changes: older cache files are then made anew.
-pub const GENERATOR_VERSION: u32 = 2;
+pub const GENERATOR_VERSION: u32 = 3;
 
 /// The name the bank carries as a font.
 pub const BANK_NAME: &str = "Built-in General MIDI";
@@ -67,3 +67,6 @@ fn take(next: &AtomicUsize, recipes: &'static [fn() -> Unit]) -> Option<(usize, 
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(super) use tests::small_sf2;

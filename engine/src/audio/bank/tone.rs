@@ -151,7 +151,8 @@ impl Grid {
         }
         let wanted = (shape.rate * shape.looped).max(256.0).log2().round();
         let frames = 1_usize << (wanted as u32).clamp(8, 16);
-        let cycles = (hz * frames as f64 / f64::from(shape.rate)).round().max(1.0);
+        // An even number, so that the octave below has a place too.
+        let cycles = 2.0 * (hz * frames as f64 / f64::from(shape.rate) / 2.0).round().max(1.0);
         // Half a hertz off at most: 0.04 cents at 22 kHz.
         let rate = (hz * frames as f64 / cycles).round();
         Self { frames, rate: rate as u32 }
@@ -229,20 +230,28 @@ impl Groups {
         let dying = self.dying.into_iter().zip(DECAYS);
         for (spectrum, decay) in dying.chain([(self.steady, 0.0)]) {
             let Some(spectrum) = spectrum else { continue };
-            let wave = spectrum.wave();
-            // Counted so that the loop begins with the transform's first frame.
-            let lead = (self.frames - self.evolve % self.frames) % self.frames;
             let factor = (-decay / self.rate).exp();
             let mut level = 1.0;
-            let turned = wave.iter().cycle().skip(lead);
-            for (frame, (out, sample)) in data.iter_mut().zip(turned).enumerate() {
+            let (before, looped) = data.split_at_mut(self.evolve);
+            let wave = spectrum.wave();
+            for (out, sample) in before.iter_mut().zip(ending_with(&wave, self.evolve)) {
                 *out += sample * level;
-                if frame < self.evolve {
-                    level *= factor;
-                }
+                level *= factor;
+            }
+            for (out, sample) in looped.iter_mut().zip(&wave) {
+                *out += sample * level;
             }
         }
     }
+}
+
+/// `frames` of a loop played so that its next frame would be its first.
+fn ending_with(wave: &[f32], frames: usize) -> impl Iterator<Item = &f32> {
+    let len = wave.len().max(1);
+    let (part, rounds) = (frames % len, frames / len);
+    let tail = wave.get(len - part..).unwrap_or_default();
+    let first = if part == 0 { [].iter() } else { tail.iter() };
+    first.chain((0..rounds).flat_map(move |_| wave.iter()))
 }
 
 /// Draws one sine sample by sample, its level a straight line over each step.
@@ -273,15 +282,25 @@ fn add_sine(data: &mut [f32], evolve: usize, rate: f32, partial: &Partial, cycle
 fn add_hiss(data: &mut [f32], evolve: usize, rate: f32, hiss: &Hiss, seed: u64) {
     let looped = data.len() - evolve;
     let noise = noise_loop(if looped == 0 { data.len() } else { looped }, rate, hiss, seed);
-    let len = noise.len();
-    if len == 0 {
+    if noise.is_empty() {
         return;
     }
-    // Counted so that the loop begins with the noise's first frame.
-    let lead = (len - evolve % len) % len;
-    let turned = noise.iter().cycle().skip(lead);
-    for (frame, (out, noise)) in data.iter_mut().zip(turned).enumerate() {
-        *out += noise * hiss.motion.level(frame.min(evolve) as f32 / rate);
+    let (before, looped) = data.split_at_mut(evolve);
+    let mut turned = ending_with(&noise, evolve);
+    for (block, out) in before.chunks_mut(STEP).enumerate() {
+        let level = |frame: usize| hiss.motion.level(frame as f32 / rate);
+        let (mut now, to) = (level(block * STEP), level((block + 1) * STEP));
+        let slope = (to - now) / STEP as f32;
+        for (out, noise) in out.iter_mut().zip(turned.by_ref()) {
+            *out += noise * now;
+            now += slope;
+        }
+    }
+    let last = hiss.motion.level(evolve as f32 / rate);
+    if last > 1e-5 {
+        for (out, noise) in looped.iter_mut().zip(&noise) {
+            *out += noise * last;
+        }
     }
 }
 

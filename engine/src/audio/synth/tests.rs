@@ -134,3 +134,7 @@ fn instances_share_one_font() {
     assert!(Arc::ptr_eq(synth.font(), &font));
     assert!(Arc::strong_count(&font) > before);
 }
+
+/// Makes `assert_no_alloc` count, in every test of this crate.
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;

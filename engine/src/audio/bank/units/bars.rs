@@ -5,7 +5,7 @@ use crate::audio::bank::dsp::key_hz;
 use crate::audio::bank::patch::{Play, Sweep, Unit};
 use crate::audio::bank::tone::{Hiss, Motion, Partial, Shape, Wave, render};
 
-const BARS: [u8; 5] = [48, 60, 72, 84, 96];
+const BARS: [u8; 4] = [50, 64, 78, 92];
 
 /// Modes as (ratio, level, decay per second beyond the first's).
 type Modes = &'static [(f32, f32, f32)];
@@ -105,7 +105,7 @@ const MALLETS: [Mallet; 7] = [
 pub(super) fn mallets() -> Unit {
     let mut unit = Unit::default();
     for mallet in &MALLETS {
-        let shape = Shape { rate: 36_000.0, evolve: 0.55, looped: 0.2 };
+        let shape = Shape { rate: 32_000.0, evolve: 0.5, looped: 0.2 };
         let layer = unit.layer(&BARS, |key| {
             let hz = key_hz(f32::from(key));
             let play = Play {
@@ -210,14 +210,14 @@ fn bells(unit: &mut Unit) {
             (5.1, 0.35, 9.0),
             (7.6, 0.2, 16.0),
         ];
-        let shape = Shape { rate: 32_000.0, evolve: 0.4, looped: 0.15 };
+        let shape = Shape { rate: 27_000.0, evolve: 0.4, looped: 0.15 };
         let play = Play { fall: 60.0 / ring(key, 0.9, 24.0), release: 0.6, ..Play::default() };
         (struck(key, shape, &modes, (0.12, 2_200.0, 90.0)), play)
     });
     unit.melodic(113, vec![layer]);
     let layer = unit.layer(&[60, 76], |key| {
         let modes = [(1.0, 1.0, 0.0), (1.71, 0.35, 12.0), (2.57, 0.4, 20.0), (4.2, 0.2, 40.0)];
-        let shape = Shape { rate: 32_000.0, evolve: 0.25, looped: 0.1 };
+        let shape = Shape { rate: 27_000.0, evolve: 0.25, looped: 0.1 };
         let play = Play { fall: 260.0, release: 0.3, ..Play::default() };
         (struck(key, shape, &modes, (0.3, 1_600.0, 80.0)), play)
     });
@@ -241,7 +241,7 @@ fn steel_drums(unit: &mut Unit) {
             bloom(6.3, 0.07, 0.0, 12.0),
         ];
         let hiss = Hiss { hz: 1_400.0, q: 0.8, amp: 0.08, motion: Motion::falling(70.0) };
-        let shape = Shape { rate: 30_000.0, evolve: 0.6, looped: 0.4 };
+        let shape = Shape { rate: 27_000.0, evolve: 0.6, looped: 0.4 };
         let soft = 2.5 * key_hz(f32::from(key));
         let play = Play {
             fall: 60.0 / ring(key, 2.0, 26.0),

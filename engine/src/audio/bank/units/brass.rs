@@ -21,7 +21,7 @@ struct Horn {
 const HORNS: [Horn; 5] = [
     Horn {
         program: 56,
-        roots: &[54, 59, 64, 69, 74, 79, 86],
+        roots: &[55, 62, 70, 78, 85],
         corner: (1_500.0, 2.0),
         bell: &[(1_250.0, 600.0, 0.8), (2_600.0, 1_000.0, 0.35)],
         attack: (0.022, 0.0045),
@@ -31,7 +31,7 @@ const HORNS: [Horn; 5] = [
     },
     Horn {
         program: 57,
-        roots: &[36, 42, 48, 54, 60, 67, 74],
+        roots: &[37, 46, 55, 64, 73],
         corner: (850.0, 1.8),
         bell: &[(550.0, 280.0, 0.8), (1_400.0, 600.0, 0.35)],
         attack: (0.03, 0.004),
@@ -41,7 +41,7 @@ const HORNS: [Horn; 5] = [
     },
     Horn {
         program: 58,
-        roots: &[28, 34, 40, 46, 53, 62],
+        roots: &[29, 37, 45, 53, 61],
         corner: (330.0, 1.7),
         bell: &[(230.0, 120.0, 0.9), (480.0, 250.0, 0.4)],
         attack: (0.04, 0.004),
@@ -52,7 +52,7 @@ const HORNS: [Horn; 5] = [
     // A straight mute leaves a narrow, nasal band.
     Horn {
         program: 59,
-        roots: &[54, 60, 66, 72, 79, 86],
+        roots: &[55, 62, 70, 78, 85],
         corner: (3_600.0, 2.0),
         bell: &[(1_900.0, 420.0, 2.2), (3_300.0, 700.0, 1.2), (800.0, 250.0, 0.3)],
         attack: (0.02, 0.003),
@@ -62,7 +62,7 @@ const HORNS: [Horn; 5] = [
     },
     Horn {
         program: 60,
-        roots: &[36, 43, 50, 57, 64, 72, 79],
+        roots: &[37, 45, 53, 62, 70, 78],
         corner: (480.0, 1.9),
         bell: &[(360.0, 180.0, 0.9), (800.0, 350.0, 0.35)],
         attack: (0.045, 0.006),
@@ -111,7 +111,7 @@ fn lips(n: f32, f: f32, (corner, power): (f32, f32), bell: &[Formant]) -> f32 {
 
 fn sections(unit: &mut Unit) {
     let roots = [36, 45, 54, 62, 70, 79];
-    let section = Section { cents: 8.0, blur: 0.6, seed: 61, rate: 30_000.0, ..Section::PLAIN };
+    let section = Section { cents: 8.0, blur: 0.6, seed: 61, rate: 27_000.0, ..Section::PLAIN };
     let bell: &[Formant] = &[(1_000.0, 600.0, 0.7), (2_400.0, 900.0, 0.3)];
     let make = |key: u8| {
         let hz = key_hz(f32::from(key));

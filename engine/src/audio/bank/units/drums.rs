@@ -3,7 +3,7 @@
 use std::f32::consts::TAU;
 
 use super::overdrive;
-use crate::audio::bank::dsp::{Noise, fade_in};
+use crate::audio::bank::dsp::{Noise, fade_in, key_hz};
 use crate::audio::bank::patch::{Layer, Part, Play, THREE, Unit};
 use crate::audio::bank::tone::{Hiss, Motion, Partial, Shape, Wave, render};
 
@@ -92,17 +92,14 @@ pub(super) fn kits() -> Unit {
     let mut unit = Unit::default();
     let mut standard = standard_kit(&mut unit);
     standard.sort_by_key(|part| part.keys);
-    let room = replaced(&mut unit, &standard, toms(0.92, 3.6, 0.03), 40.0);
-    let mut power_voices = toms(0.84, 3.0, 0.05);
-    power_voices.extend(power());
-    let power = replaced(&mut unit, &standard, power_voices, 30.0);
+    let room = replaced(&mut unit, &retuned(&standard, -150.0), Vec::new(), 40.0);
+    let power = replaced(&mut unit, &retuned(&standard, -300.0), power(), 30.0);
     let electronic = replaced(&mut unit, &standard, electronic(), 18.0);
     let eight = replaced(&mut unit, &standard, eight_oh_eight(), 10.0);
-    let mut jazz_voices = toms(1.12, 5.0, 0.02);
-    jazz_voices.extend(jazz());
-    let jazz = replaced(&mut unit, &standard, jazz_voices, 22.0);
+    let jazz = replaced(&mut unit, &retuned(&standard, 200.0), jazz(), 22.0);
     let brush = replaced(&mut unit, &jazz, brushes(), 22.0);
-    let orchestra = replaced(&mut unit, &standard, orchestra(), 45.0);
+    let mut orchestra = replaced(&mut unit, &standard, orchestra(), 45.0);
+    timpani(&mut unit, &mut orchestra);
     let kits = [
         (0, "Standard Kit", standard),
         (8, "Room Kit", room),
@@ -117,6 +114,16 @@ pub(super) fn kits() -> Unit {
         unit.kit(program, name, parts);
     }
     unit
+}
+
+/// The kit with its toms tuned higher or lower.
+fn retuned(kit: &Layer, cents: f32) -> Layer {
+    let mut kit = kit.clone();
+    let is_tom = |key: u8| matches!(key, 41 | 43 | 45 | 47 | 48 | 50);
+    for part in kit.iter_mut().filter(|part| part.keys.is_some_and(|(key, _)| is_tom(key))) {
+        part.play.tune = cents;
+    }
+    kit
 }
 
 fn add(unit: &mut Unit, voice: Voice) -> Part {
@@ -157,7 +164,7 @@ fn standard_kit(unit: &mut Unit) -> Layer {
     let mut voices = Vec::new();
     voices.extend(clicks());
     voices.extend(kicks_and_snares());
-    voices.extend(toms(1.0, 4.4, 0.02));
+    voices.extend(toms());
     voices.extend(hats());
     voices.extend(cymbals());
     voices.extend(hand_drums());
@@ -211,7 +218,7 @@ fn clap() -> Wave {
     hit(0.4, &[], &[], &all)
 }
 
-fn toms(tune: f32, decay: f32, noise: f32) -> Vec<Voice> {
+fn toms() -> Vec<Voice> {
     let keys = [
         (41, 82.0, 24.0),
         (43, 98.0, 15.0),
@@ -222,13 +229,12 @@ fn toms(tune: f32, decay: f32, noise: f32) -> Vec<Voice> {
     ];
     keys.into_iter()
         .map(|(key, hz, pan)| {
-            let hz = hz * tune;
             let skins = [
-                skin(hz, 0.45, 20.0, 1.0, decay * 1.5),
-                skin(hz * 1.56, 0.3, 20.0, 0.45, decay * 2.4),
-                skin(hz * 2.14, 0.2, 20.0, 0.22, decay * 3.4),
+                skin(hz, 0.45, 20.0, 1.0, 6.6),
+                skin(hz * 1.56, 0.3, 20.0, 0.45, 10.5),
+                skin(hz * 2.14, 0.2, 20.0, 0.22, 15.0),
             ];
-            let stroke = [hiss(700.0, 0.6, 0.12 + noise, 36.0), hiss(3_500.0, 0.7, 0.10, 110.0)];
+            let stroke = [hiss(700.0, 0.6, 0.14, 36.0), hiss(3_500.0, 0.7, 0.10, 110.0)];
             voice(key, hit(0.7, &skins, &[], &stroke), 4.0, pan)
         })
         .collect()
@@ -276,7 +282,7 @@ fn cymbals() -> Vec<Voice> {
         let bells = [(1_180.0, 2.2), (1_870.0, 2.6), (2_930.0, 3.4), (4_120.0, 4.5)];
         modes.extend(bells.map(|(hz, decay)| (hz, bell, decay)));
         let tip = [hiss(6_500.0, 0.7, 0.25, 34.0), hiss(9_500.0, 0.8, 0.12, 4.5)];
-        hit(1.7, &[], &modes, &tip)
+        hit(1.3, &[], &modes, &tip)
     };
     let china = {
         let mut wave = crash(52, 340.0, 3.4, 1.4);
@@ -284,12 +290,12 @@ fn cymbals() -> Vec<Voice> {
         wave
     };
     vec![
-        Voice { soft: 5_000.0, ..voice(49, crash(49, 420.0, 2.1, 2.0), 0.0, -20.0) },
+        Voice { soft: 5_000.0, ..voice(49, crash(49, 420.0, 2.4, 1.6), 0.0, -20.0) },
         Voice { soft: 5_000.0, ..voice(51, ride(51, 0.06), -3.0, 22.0) },
         Voice { soft: 5_000.0, ..voice(52, china, -1.0, 26.0) },
         Voice { soft: 6_000.0, ..voice(53, ride(53, 0.36), -3.0, 22.0) },
         Voice { soft: 5_500.0, ..voice(55, crash(55, 650.0, 5.0, 0.9), -1.0, -8.0) },
-        Voice { soft: 5_000.0, ..voice(57, crash(57, 360.0, 1.9, 2.0), 0.0, 24.0) },
+        Voice { soft: 5_000.0, ..voice(57, crash(57, 360.0, 2.2, 1.6), 0.0, 24.0) },
         Voice { soft: 5_000.0, ..voice(59, ride(59, 0.03), -3.0, 26.0) },
     ]
 }
@@ -704,7 +710,26 @@ fn brushes() -> Vec<Voice> {
     ]
 }
 
-/// Concert drums; the lower keys hold timpani as in GS.
+/// As in GS, keys 41 to 53 hold timpani: three drums, tuned.
+fn timpani(unit: &mut Unit, kit: &mut Layer) {
+    for (root, keys) in [(43_u8, 41..=45_u8), (47, 46..=49), (51, 50..=53)] {
+        let hz = key_hz(f32::from(root));
+        let modes =
+            [(hz, 1.0, 2.4), (hz * 1.5, 0.6, 3.0), (hz * 1.98, 0.36, 4.0), (hz * 2.44, 0.2, 5.5)];
+        let wave = hit(1.3, &[], &modes, &[hiss(260.0, 0.7, 0.25, 26.0)]);
+        let made = add(unit, voice(root, wave, 4.0, 0.0));
+        kit.retain(|part| part.keys.is_none_or(|(key, _)| !keys.contains(&key)));
+        for key in keys {
+            let mut part = made.clone();
+            part.keys = Some((key, key));
+            part.play.tune = 100.0 * (f32::from(key) - f32::from(root));
+            part.play.reverb = 45.0;
+            kit.push(part);
+        }
+    }
+}
+
+/// Concert drums.
 fn orchestra() -> Vec<Voice> {
     let bass_drum = |hz: f32| {
         hit(
@@ -720,16 +745,9 @@ fn orchestra() -> Vec<Voice> {
         &[],
         &[hiss(2_800.0, 0.5, 0.4, 11.0), hiss(6_500.0, 0.6, 0.4, 13.0)],
     );
-    let mut voices = vec![
+    vec![
         voice(35, bass_drum(42.0), 6.0, 0.0),
         voice(36, bass_drum(48.0), 6.0, 0.0),
         voice(38, snare, 3.0, 0.0),
-    ];
-    for key in 41..=53_u8 {
-        let hz = 440.0 * ((f32::from(key) - 69.0) / 12.0).exp2();
-        let modes =
-            [(hz, 1.0, 2.4), (hz * 1.5, 0.6, 3.0), (hz * 1.98, 0.36, 4.0), (hz * 2.44, 0.2, 5.5)];
-        voices.push(voice(key, hit(1.3, &[], &modes, &[hiss(260.0, 0.7, 0.25, 26.0)]), 4.0, 0.0));
-    }
-    voices
+    ]
 }

@@ -5,7 +5,7 @@ use crate::audio::bank::dsp::key_hz;
 use crate::audio::bank::patch::{Layer, Play, Sweep, Unit};
 use crate::audio::bank::tone::{Hiss, Motion, Partial, Shape, Wave, render};
 
-const ROOTS: [u8; 4] = [40, 54, 68, 82];
+const ROOTS: [u8; 3] = [43, 60, 77];
 const SOFT: Section = Section { rate: 24_000.0, frames: 32_768, cents: 10.0, blur: 0.7, seed: 96 };
 const NASAL: &[Formant] = &[(420.0, 120.0, 1.0), (1_400.0, 220.0, 0.5), (2_300.0, 300.0, 0.2)];
 
@@ -48,7 +48,7 @@ fn rain(unit: &mut Unit) {
             let chime = Motion { decay: 24.0, ..drop };
             partials.push(Partial::new(ratio * 2.74, 0.16).moving(chime));
         }
-        let shape = Shape { rate: 32_000.0, evolve: 1.2, looped: 0.3 };
+        let shape = Shape { rate: 27_000.0, evolve: 1.2, looped: 0.3 };
         let play = Play {
             fall: 60.0 / ring(key, 5.0, 30.0),
             release: 0.9,
@@ -155,7 +155,7 @@ fn brightness(unit: &mut Unit, mut bell: Layer) {
     for part in &mut bell {
         part.play.cutoff = (4_000.0, 18_000.0);
     }
-    let section = Section { cents: 7.0, seed: 100, rate: 30_000.0, ..SOFT };
+    let section = Section { cents: 7.0, seed: 100, rate: 27_000.0, ..SOFT };
     let choir = unit.layer(&ROOTS, |key| {
         let wave = section.wave(key, |n, _| n.powf(-0.85), &[]);
         (wave, Play { gain: -4.0, ..slow(0.12, 0.7, (2_500.0, 9_000.0)) })

@@ -6,7 +6,7 @@ use crate::audio::bank::patch::{Layer, Play, Unit};
 use crate::audio::bank::tone::{Hiss, Motion, Partial, Shape, Wave, render};
 
 const PIANO_ROOTS: [u8; 15] = [24, 30, 36, 42, 48, 54, 60, 66, 72, 78, 84, 90, 96, 102, 108];
-const OCTAVES: [u8; 6] = [36, 48, 60, 72, 84, 96];
+const OCTAVES: [u8; 6] = [36, 48, 60, 71, 82, 95];
 
 pub(super) fn pianos() -> Unit {
     let mut unit = Unit::default();
@@ -91,7 +91,7 @@ fn piano(key: u8) -> Wave {
     ];
     let evolve = (1.5 * (-position / 40.0).exp2()).clamp(0.6, 1.7);
     let looped = (0.7 * (-position / 48.0).exp2()).clamp(0.35, 1.0);
-    render(key, Shape { rate: 32_000.0, evolve, looped }, &partials, &hisses)
+    render(key, Shape { rate: 27_000.0, evolve, looped }, &partials, &hisses)
 }
 
 /// Soundboard modes.
@@ -175,7 +175,7 @@ fn fm_piano(key: u8) -> (Wave, Play) {
             let k = f32::from(k);
             let motion = Motion { decay: 0.5 * k, floor: 0.5, ..Motion::STEADY };
             let partial = Partial::new(k, *amp).moving(motion);
-            [partial, Partial { amp: amp * 0.35, ..partial }.beating(2)]
+            [partial, Partial { amp: amp * 0.35, ..partial }.beating(1)]
         })
         .collect();
     for (ratio, amp) in [(12.0, 0.012), (13.0, 0.06), (14.0, 0.14), (15.0, 0.06), (16.0, 0.012)] {
@@ -183,7 +183,7 @@ fn fm_piano(key: u8) -> (Wave, Play) {
         partials.push(Partial::new(ratio, amp * high).moving(bell));
         partials.push(Partial::new(ratio * 0.5 + 0.5, amp * 0.5).moving(Motion::falling(9.0)));
     }
-    let wave = render(key, Shape { rate: 32_000.0, evolve: 1.0, looped: 0.5 }, &partials, &[]);
+    let wave = render(key, Shape { rate: 27_000.0, evolve: 1.0, looped: 0.5 }, &partials, &[]);
     let play = Play {
         fall: 60.0 / ring(key, 8.0, 26.0),
         release: 0.25,

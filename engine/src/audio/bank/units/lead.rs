@@ -5,12 +5,12 @@ use crate::audio::bank::dsp::{Noise, key_hz};
 use crate::audio::bank::patch::{Layer, Play, Sweep, Unit};
 use crate::audio::bank::tone::{Motion, Partial, Shape, Wave, render};
 
-const ROOTS: [u8; 7] = [30, 42, 52, 62, 72, 82, 93];
+const ROOTS: [u8; 6] = [32, 45, 57, 68, 79, 92];
 const LOW: [u8; 4] = [26, 36, 46, 58];
 
-/// One oscillator of a synthesizer: pitch over the key's, level, drift in cycles a loop, and
-/// its shape.
-type Voice = (f32, f32, i32, Form);
+/// One oscillator of a synthesizer: pitch over the key's, level, shape. Detuning is for the
+/// zones: two of one wave drift freely, whatever the key.
+type Voice = (f32, f32, Form);
 
 #[derive(Clone, Copy)]
 enum Form {
@@ -35,13 +35,13 @@ impl Form {
     }
 }
 
-/// Oscillators summed; drift grows with the overtone as a detuned oscillator's does.
+/// Oscillators summed.
 fn oscillators(key: u8, voices: &[Voice]) -> Wave {
     let hz = key_hz(f32::from(key));
     let rate = 36_000.0;
     let mut noise = Noise::new(u64::from(key) + 80);
     let mut partials = Vec::new();
-    for (pitch, level, drift, form) in voices {
+    for (pitch, level, form) in voices {
         for k in 1..=160_u32 {
             let n = k as f32;
             let f = hz * pitch * n;
@@ -51,13 +51,11 @@ fn oscillators(key: u8, voices: &[Voice]) -> Wave {
             // The last octave leans away, as a converter's filter does.
             let amp = level * form.level(k) * (1.0 + (f / 11_000.0).powi(6)).powf(-0.5);
             if amp > 3e-4 {
-                let beat = drift * k as i32;
-                partials.push(Partial::new(pitch * n, amp).beating(beat).turned(noise.unit()));
+                partials.push(Partial::new(pitch * n, amp).turned(noise.unit()));
             }
         }
     }
-    let looped = if voices.iter().any(|v| v.2 != 0) { 0.45 } else { 0.06 };
-    render(key, Shape { rate, evolve: 0.0, looped }, &partials, &[])
+    render(key, Shape { rate, evolve: 0.0, looped: 0.12 }, &partials, &[])
 }
 
 pub(super) fn leads() -> Unit {
@@ -73,47 +71,39 @@ pub(super) fn leads() -> Unit {
     };
     let open = |key: u8, low: f32, high: f32| (low + 2.0 * key_hz(f32::from(key)), high);
 
-    let square: &[Voice] = &[(1.0, 1.0, 0, Form::Square), (1.0, 0.35, 1, Form::Pulse(0.42))];
+    let square: &[Voice] = &[(1.0, 1.0, Form::Square)];
     let layer = unit.layer(&ROOTS, |key| {
         (oscillators(key, square), Play { cutoff: open(key, 1_400.0, 11_000.0), ..glide.clone() })
     });
     unit.melodic(80, vec![layer]);
 
-    let saws: &[Voice] =
-        &[(1.0, 1.0, 0, Form::Saw), (1.0, 0.75, 1, Form::Saw), (1.0, 0.75, -1, Form::Saw)];
+    let saws: &[Voice] = &[(1.0, 1.0, Form::Saw)];
     let saw = unit.layer(&ROOTS, |key| {
         let play = Play {
             cutoff: open(key, 1_600.0, 13_000.0),
             q: 1.0,
             sweep: Sweep { filter: 900.0, decay: 0.5, release: 0.2, ..Sweep::default() },
+            gain: -3.0,
             ..glide.clone()
         };
         (oscillators(key, saws), play)
     });
-    unit.melodic(81, vec![saw.clone()]);
+    unit.melodic(81, [-6.0, 7.0].map(|cents| tuned(&saw, cents)).to_vec());
 
     blown(&mut unit, &glide);
     charang(&mut unit, &glide);
     voice(&mut unit, &glide);
 
-    // The saws again, and once more a fifth higher.
-    let mut fifth = saw.clone();
-    for part in &mut fifth {
-        part.play.tune = 701.955;
-        part.play.gain = 0.0;
-    }
-    unit.melodic(86, vec![saw, fifth]);
+    // Pure, as a synthesizer's second oscillator is tuned by ear.
+    unit.melodic(86, vec![tuned(&saw, -2.0), tuned(&saw, 701.955)]);
 
-    let layered: &[Voice] = &[
-        (1.0, 0.8, 0, Form::Saw),
-        (1.0, 0.6, 1, Form::Saw),
-        (0.5, 0.9, 0, Form::Square),
-        (0.5, 0.3, 1, Form::Saw),
-    ];
+    let layered: &[Voice] =
+        &[(1.0, 1.0, Form::Saw), (0.5, 0.9, Form::Square), (0.5, 0.3, Form::Saw)];
     let layer = unit.layer(&ROOTS, |key| {
         let play = Play {
             cutoff: open(key, 500.0, 3_800.0),
             q: 5.0,
+            gain: -1.5,
             sweep: Sweep {
                 filter: 2_200.0,
                 decay: 0.55,
@@ -125,18 +115,28 @@ pub(super) fn leads() -> Unit {
         };
         (oscillators(key, layered), play)
     });
-    unit.melodic(87, vec![layer]);
+    unit.melodic(87, [-4.0, 5.0].map(|cents| tuned(&layer, cents)).to_vec());
     unit
 }
 
+/// The layer again, this many cents off.
+fn tuned(layer: &Layer, cents: f32) -> Layer {
+    let mut layer = layer.clone();
+    for part in &mut layer {
+        part.play.tune = cents;
+    }
+    layer
+}
+
 fn basses(unit: &mut Unit) {
-    let saw: &[Voice] = &[(1.0, 1.0, 0, Form::Saw), (1.0, 0.6, 1, Form::Square)];
+    let saw: &[Voice] = &[(1.0, 1.0, Form::Saw), (1.0, 0.6, Form::Square)];
     let layer = unit.layer(&LOW, |key| {
         let hz = key_hz(f32::from(key));
         let play = Play {
             fall: 9.0,
             sustain: 8.0,
             release: 0.07,
+            gain: 2.0,
             cutoff: (160.0 + 2.0 * hz, 700.0 + 3.0 * hz),
             q: 7.0,
             sweep: Sweep {
@@ -153,17 +153,15 @@ fn basses(unit: &mut Unit) {
     });
     unit.melodic(38, vec![layer]);
     // A rubbery pulse with a hard edge that closes at once.
-    let pulse: &[Voice] = &[
-        (1.0, 1.0, 0, Form::Pulse(0.3)),
-        (1.0, 0.5, 0, Form::Triangle),
-        (0.5, 0.25, 0, Form::Triangle),
-    ];
+    let pulse: &[Voice] =
+        &[(1.0, 1.0, Form::Pulse(0.3)), (1.0, 0.5, Form::Triangle), (0.5, 0.25, Form::Triangle)];
     let layer = unit.layer(&LOW, |key| {
         let hz = key_hz(f32::from(key));
         let play = Play {
             fall: 14.0,
             sustain: 12.0,
             release: 0.08,
+            gain: -3.0,
             cutoff: (220.0 + 2.0 * hz, 1_000.0 + 3.0 * hz),
             q: 2.0,
             sweep: Sweep {
@@ -213,7 +211,7 @@ fn blown(unit: &mut Unit, glide: &Play) {
 /// A plucked string and a saw through one amplifier.
 fn charang(unit: &mut Unit, glide: &Play) {
     let string = Pluck {
-        rate: 30_000.0,
+        rate: 27_000.0,
         at: 0.12,
         slope: 0.8,
         dark: 3_800.0,

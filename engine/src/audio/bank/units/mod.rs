@@ -84,7 +84,7 @@ struct Pluck {
 
 impl Pluck {
     const PLAIN: Self = Self {
-        rate: 32_000.0,
+        rate: 27_000.0,
         evolve: 0.7,
         looped: 0.25,
         at: 0.2,
@@ -123,9 +123,11 @@ impl Pluck {
                 ..Motion::STEADY
             };
             partials.push(Partial::new(ratio, amp).moving(motion));
-            if self.twin > 0.0 && k <= 10 {
-                let beat = 1 + (k % 3);
-                partials.push(Partial::new(ratio, amp * self.twin).moving(motion).beating(beat));
+            // The fundamental has none: it would pull the pitch.
+            if self.twin > 0.0 && (2..=10).contains(&k) {
+                let (beat, near) = (if k % 2 == 0 { 1 } else { -1 }, (self.looped / 0.6).min(1.0));
+                let twin = Partial::new(ratio, amp * self.twin * near);
+                partials.push(twin.moving(motion).beating(beat));
             }
         }
         partials
@@ -175,7 +177,7 @@ struct Blown {
 
 impl Blown {
     const PLAIN: Self = Self {
-        rate: 32_000.0,
+        rate: 27_000.0,
         looped: 0.5,
         attack: (0.03, 0.004),
         waver: 0.08,
@@ -271,7 +273,7 @@ impl Section {
     /// `level(number, hertz)` of each partial, and single partials of any ratio beside them.
     fn wave(&self, key: u8, level: impl Fn(f32, f32) -> f32, extra: &[(f32, f32)]) -> Wave {
         let hz = key_hz(f32::from(key));
-        let cycles = (hz * self.frames as f32 / self.rate).round().max(1.0);
+        let cycles = 2.0 * (hz * self.frames as f32 / self.rate / 2.0).round().max(1.0);
         let rate = hz * self.frames as f32 / cycles;
         let mut spectrum = Spectrum::new(self.frames);
         let mut noise = Noise::new(self.seed * 1_000 + u64::from(key));

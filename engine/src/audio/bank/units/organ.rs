@@ -5,7 +5,7 @@ use crate::audio::bank::dsp::{Noise, key_hz};
 use crate::audio::bank::patch::{Layer, Play, Unit};
 use crate::audio::bank::tone::{Hiss, Motion, Partial, Shape, Wave, render};
 
-const ROOTS: [u8; 8] = [32, 40, 48, 56, 64, 72, 80, 90];
+const ROOTS: [u8; 6] = [32, 43, 54, 65, 76, 88];
 const PIPE_ROOTS: [u8; 7] = [30, 40, 50, 60, 70, 80, 92];
 /// The drawbars' pitches over the key's, from 16' to 1'.
 const DRAWBARS: [f32; 9] = [0.5, 1.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0];
@@ -74,7 +74,7 @@ fn tonewheels(key: u8, settings: [u8; 9], percussion: f32, click: f32) -> Wave {
     }
     let hiss = Hiss { hz: 1_900.0, q: 0.6, amp: click, motion: Motion::falling(260.0) };
     let evolve = if percussion > 0.0 { 0.8 } else { 0.06 };
-    render(key, Shape { rate: 32_000.0, evolve, looped: 0.4 }, &partials, &[hiss])
+    render(key, Shape { rate: 27_000.0, evolve, looped: 0.3 }, &partials, &[hiss])
 }
 
 /// Principals from 16' to a mixture, each rank a little off the others, in a large room.
@@ -105,7 +105,7 @@ fn church(unit: &mut Unit) {
                 tones.push((pitch * n, level * n.powf(-slope) * 0.8_f32.powf(n - 1.0)));
             }
         }
-        let section = Section { rate: 30_000.0, cents: 1.2, blur: 0.7, seed: 19, ..Section::PLAIN };
+        let section = Section { rate: 27_000.0, cents: 1.2, blur: 0.7, seed: 19, ..Section::PLAIN };
         (section.wave(key, |_, _| 0.0, &tones), play.clone())
     };
     let layers = super::wide(unit, &PIPE_ROOTS, Section::PLAIN, make);
@@ -114,8 +114,10 @@ fn church(unit: &mut Unit) {
 
 struct Reed {
     program: u8,
-    /// Sets of reeds: pitch over the key's, level, beat in cycles a loop.
-    sets: &'static [(f32, f32, i32)],
+    /// Sets of reeds: pitch over the key's, level.
+    sets: &'static [(f32, f32)],
+    /// The whole again for each of these, so many cents off.
+    tunings: &'static [f32],
     /// How fast overtones fall.
     slope: f32,
     /// Level of the even ones.
@@ -127,16 +129,18 @@ struct Reed {
 const REEDS: [Reed; 4] = [
     Reed {
         program: 20,
-        sets: &[(1.0, 1.0, 0), (1.0, 0.5, 1), (0.5, 0.35, 0)],
+        sets: &[(1.0, 1.0), (0.5, 0.35)],
+        tunings: &[-2.0, 5.0],
         slope: 0.95,
         even: 0.85,
         body: &[(500.0, 350.0, 1.0), (1_500.0, 700.0, 0.5), (3_000.0, 1_200.0, 0.2)],
         vibrato: (0.0, 0.0, 0.0),
     },
-    // Three reeds, one of them sharp, one flat: the musette's beating.
+    // Two reeds, one of them sharp: the musette's beating.
     Reed {
         program: 21,
-        sets: &[(1.0, 1.0, 0), (1.0, 0.8, 3), (1.0, 0.6, -2)],
+        sets: &[(1.0, 1.0)],
+        tunings: &[-3.0, 13.0],
         slope: 0.65,
         even: 0.9,
         body: &[(800.0, 500.0, 0.8), (2_000.0, 900.0, 0.9), (4_200.0, 1_500.0, 0.4)],
@@ -144,7 +148,8 @@ const REEDS: [Reed; 4] = [
     },
     Reed {
         program: 22,
-        sets: &[(1.0, 1.0, 0)],
+        sets: &[(1.0, 1.0)],
+        tunings: &[0.0],
         slope: 0.55,
         even: 0.75,
         body: &[(900.0, 400.0, 0.9), (2_300.0, 700.0, 1.0), (3_600.0, 900.0, 0.4)],
@@ -152,7 +157,8 @@ const REEDS: [Reed; 4] = [
     },
     Reed {
         program: 23,
-        sets: &[(1.0, 1.0, 0), (2.0, 0.55, 1)],
+        sets: &[(1.0, 1.0), (2.0, 0.55)],
+        tunings: &[0.0],
         slope: 0.7,
         even: 0.8,
         body: &[(600.0, 300.0, 1.0), (1_700.0, 600.0, 0.6), (3_300.0, 900.0, 0.3)],
@@ -162,18 +168,26 @@ const REEDS: [Reed; 4] = [
 
 fn reeds(unit: &mut Unit) {
     for reed in &REEDS {
-        let layer: Layer = unit.layer(&[40, 47, 54, 61, 68, 75, 83, 92], |key| {
+        let layer: Layer = unit.layer(&[40, 49, 58, 67, 76, 87], |key| {
             let play = Play {
                 attack: 0.02,
                 release: 0.09,
                 cutoff: (2_200.0 + 2.0 * key_hz(f32::from(key)), 16_000.0),
                 vibrato: reed.vibrato,
                 reverb: 20.0,
+                gain: if reed.tunings.len() > 1 { -3.0 } else { 0.0 },
                 ..Play::default()
             };
             (free_reed(key, reed), play)
         });
-        unit.melodic(reed.program, vec![layer]);
+        let layers = reed.tunings.iter().map(|cents| {
+            let mut layer = layer.clone();
+            for part in &mut layer {
+                part.play.tune = *cents;
+            }
+            layer
+        });
+        unit.melodic(reed.program, layers.collect());
     }
 }
 
@@ -181,7 +195,7 @@ fn free_reed(key: u8, reed: &Reed) -> Wave {
     let hz = key_hz(f32::from(key));
     let mut noise = Noise::new(u64::from(key) + u64::from(reed.program));
     let mut partials = Vec::new();
-    for (pitch, level, beat) in reed.sets {
+    for (pitch, level) in reed.sets {
         for k in 1..=32 {
             let n = k as f32;
             let f = hz * pitch * n;
@@ -192,12 +206,9 @@ fn free_reed(key: u8, reed: &Reed) -> Wave {
             let amp = level * parity * n.powf(-reed.slope) * (0.25 + formants(f, reed.body));
             // A reed speaks from its fundamental upwards.
             let motion = Motion::rising(0.02 + 0.003 * n);
-            let detune = beat * (1 + k / 6);
-            partials.push(
-                Partial::new(pitch * n, amp).moving(motion).turned(noise.unit()).beating(detune),
-            );
+            partials.push(Partial::new(pitch * n, amp).moving(motion).turned(noise.unit()));
         }
     }
     let breath = Hiss { hz: 2_400.0, q: 0.6, amp: 0.02, motion: Motion::rising(0.05) };
-    render(key, Shape { rate: 30_000.0, evolve: 0.12, looped: 0.6 }, &partials, &[breath])
+    render(key, Shape { rate: 27_000.0, evolve: 0.12, looped: 0.6 }, &partials, &[breath])
 }

@@ -5,7 +5,7 @@ use crate::audio::bank::dsp::key_hz;
 use crate::audio::bank::patch::{Play, Sweep, Unit};
 use crate::audio::bank::tone::Shape;
 
-const ROOTS: [u8; 5] = [36, 48, 60, 72, 85];
+const ROOTS: [u8; 4] = [38, 53, 68, 83];
 const CHOIR: &[Formant] = &[(600.0, 160.0, 1.0), (1_050.0, 180.0, 0.6), (2_600.0, 350.0, 0.25)];
 
 struct Pad {

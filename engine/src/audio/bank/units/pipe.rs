@@ -25,7 +25,7 @@ struct Pipe {
 const PIPES: [Pipe; 8] = [
     Pipe {
         program: 72,
-        roots: &[74, 80, 86, 92, 98, 104],
+        roots: &[75, 84, 94, 103],
         overtones: &[-16.0, -22.0, -32.0, -40.0],
         attack: (0.03, 0.004),
         breath: (0.016, 1.6, 0.6),
@@ -37,7 +37,7 @@ const PIPES: [Pipe; 8] = [
     },
     Pipe {
         program: 73,
-        roots: &[60, 66, 72, 78, 84, 91],
+        roots: &[61, 71, 80, 90],
         overtones: &[-7.0, -13.0, -20.0, -27.0, -33.0, -38.0],
         attack: (0.045, 0.006),
         breath: (0.022, 2.2, 0.5),
@@ -49,7 +49,7 @@ const PIPES: [Pipe; 8] = [
     },
     Pipe {
         program: 74,
-        roots: &[60, 67, 74, 81, 89],
+        roots: &[61, 70, 79, 88],
         overtones: &[-22.0, -12.0, -30.0, -24.0, -38.0],
         attack: (0.025, 0.003),
         breath: (0.010, 2.5, 0.6),
@@ -61,7 +61,7 @@ const PIPES: [Pipe; 8] = [
     },
     Pipe {
         program: 75,
-        roots: &[55, 62, 69, 76, 84],
+        roots: &[56, 65, 74, 83],
         overtones: &[-24.0, -11.0, -34.0, -22.0, -40.0, -32.0],
         attack: (0.03, 0.006),
         breath: (0.10, 1.2, 1.5),
@@ -73,7 +73,7 @@ const PIPES: [Pipe; 8] = [
     },
     Pipe {
         program: 76,
-        roots: &[43, 50, 57, 64, 72],
+        roots: &[44, 53, 62, 71],
         overtones: &[-26.0, -28.0, -38.0],
         attack: (0.06, 0.01),
         breath: (0.16, 1.1, 2.2),
@@ -85,7 +85,7 @@ const PIPES: [Pipe; 8] = [
     },
     Pipe {
         program: 77,
-        roots: &[50, 57, 64, 71, 79],
+        roots: &[51, 60, 69, 78],
         overtones: &[-9.0, -11.0, -19.0, -22.0, -30.0, -34.0],
         attack: (0.06, 0.008),
         breath: (0.12, 2.0, 0.6),
@@ -129,7 +129,7 @@ pub(super) fn pipes() -> Unit {
             let (breath, over, q) = pipe.breath;
             let (chiff, chiff_over, decay) = pipe.chiff;
             let tone = Blown {
-                rate: 32_000.0,
+                rate: 27_000.0,
                 looped: 0.6,
                 attack: pipe.attack,
                 waver: 0.07,

@@ -5,8 +5,8 @@ use crate::audio::bank::dsp::key_hz;
 use crate::audio::bank::patch::{Play, Sweep, Unit};
 use crate::audio::bank::tone::{Hiss, Motion, Partial, Shape, Wave, render};
 
-const GUITAR: [u8; 7] = [40, 46, 52, 58, 64, 71, 80];
-const BASS: [u8; 6] = [28, 34, 40, 46, 53, 62];
+const GUITAR: [u8; 5] = [41, 50, 58, 67, 78];
+const BASS: [u8; 4] = [29, 37, 46, 58];
 const WOOD: &[Formant] =
     &[(105.0, 40.0, 0.9), (210.0, 70.0, 0.8), (430.0, 160.0, 0.5), (1_200.0, 600.0, 0.3)];
 
@@ -33,8 +33,8 @@ pub(super) fn guitars() -> Unit {
         twin: 0.3,
         click: (0.05, 2_400.0, 90.0),
         body: WOOD,
-        evolve: 0.9,
-        looped: 0.4,
+        evolve: 0.8,
+        looped: 0.3,
         ..Pluck::PLAIN
     };
     pluck(&mut unit, 25, &GUITAR, steel, (1_100.0, 14_000.0), 0.2);
@@ -59,8 +59,8 @@ pub(super) fn guitars() -> Unit {
         twin: 0.25,
         click: (0.03, 2_000.0, 100.0),
         body: &[(600.0, 500.0, 0.5), (2_800.0, 1_200.0, 0.9)],
-        evolve: 0.9,
-        looped: 0.4,
+        evolve: 0.8,
+        looped: 0.3,
         ..Pluck::PLAIN
     };
     pluck(&mut unit, 27, &GUITAR, clean, (900.0, 12_000.0), 0.15);
@@ -140,7 +140,7 @@ fn harmonics(unit: &mut Unit) {
             (4.0, 0.04, 4.0),
             (0.5, 0.06, 5.0),
         ];
-        let shape = Shape { rate: 30_000.0, evolve: 0.6, looped: 0.3 };
+        let shape = Shape { rate: 27_000.0, evolve: 0.6, looped: 0.3 };
         let play = Play {
             fall: 60.0 / ring(key, 4.0, 26.0),
             release: 0.4,
@@ -183,13 +183,13 @@ pub(super) fn basses() -> Unit {
         slope: 0.85,
         dark: 2_400.0,
         click: (0.10, 2_600.0, 110.0),
-        rate: 30_000.0,
+        rate: 27_000.0,
         ..finger
     };
     pluck(&mut unit, 34, &BASS, pick, (700.0, 9_000.0), 0.1);
     fretless(&mut unit, finger);
     let slap = Pluck {
-        rate: 32_000.0,
+        rate: 27_000.0,
         at: 0.06,
         slope: 0.65,
         dark: 3_600.0,
@@ -251,7 +251,7 @@ pub(super) fn harps() -> Unit {
         body: &[(200.0, 120.0, 0.7), (450.0, 250.0, 0.6), (1_400.0, 700.0, 0.3)],
         ..Pluck::PLAIN
     };
-    pluck(&mut unit, 46, &[31, 40, 49, 58, 67, 76, 86, 96], harp, (900.0, 11_000.0), 0.9);
+    pluck(&mut unit, 46, &[31, 43, 55, 67, 79, 92], harp, (900.0, 11_000.0), 0.9);
     pizzicato(&mut unit);
     sitar(&mut unit);
     let banjo = Pluck {
@@ -311,7 +311,7 @@ fn pizzicato(unit: &mut Unit) {
         looped: 0.3,
         ..Pluck::PLAIN
     };
-    let layer = unit.layer(&[31, 40, 49, 58, 67, 76, 88], |key| {
+    let layer = unit.layer(&[31, 43, 55, 67, 80], |key| {
         let play = Play {
             fall: string.fall(key),
             release: 0.35,
@@ -349,7 +349,7 @@ fn sitar(unit: &mut Unit) {
             partials.push(Partial::new(ratio, amp).moving(answer).beating(2));
         }
         let pick = Hiss { hz: 3_200.0, q: 0.8, amp: 0.08, motion: Motion::falling(90.0) };
-        let shape = Shape { rate: 30_000.0, evolve: 1.0, looped: 0.4 };
+        let shape = Shape { rate: 27_000.0, evolve: 1.0, looped: 0.4 };
         let play = Play {
             fall: 60.0 / ring(key, 4.0, 26.0),
             release: 0.5,
@@ -371,7 +371,7 @@ fn kalimba(unit: &mut Unit) {
             (6.9, 0.08, 20.0),
             (11.0, 0.04, 35.0),
         ];
-        let shape = Shape { rate: 30_000.0, evolve: 0.5, looped: 0.2 };
+        let shape = Shape { rate: 27_000.0, evolve: 0.5, looped: 0.2 };
         let play = Play {
             fall: 60.0 / ring(key, 1.6, 22.0),
             release: 0.5,

@@ -52,7 +52,7 @@ const BASS: &[Formant] = &[
 const SOLO: [Bowed; 5] = [
     Bowed {
         program: 40,
-        roots: &[55, 60, 65, 70, 75, 80, 86, 93],
+        roots: &[56, 65, 74, 83, 92],
         body: VIOLIN,
         attack: 0.07,
         bow_noise: 0.02,
@@ -61,7 +61,7 @@ const SOLO: [Bowed; 5] = [
     },
     Bowed {
         program: 41,
-        roots: &[48, 53, 58, 63, 68, 74, 81],
+        roots: &[49, 57, 64, 72, 80],
         body: VIOLA,
         attack: 0.08,
         bow_noise: 0.02,
@@ -70,7 +70,7 @@ const SOLO: [Bowed; 5] = [
     },
     Bowed {
         program: 42,
-        roots: &[36, 41, 46, 51, 56, 62, 69],
+        roots: &[37, 45, 52, 60, 68],
         body: CELLO,
         attack: 0.09,
         bow_noise: 0.025,
@@ -79,7 +79,7 @@ const SOLO: [Bowed; 5] = [
     },
     Bowed {
         program: 43,
-        roots: &[28, 34, 40, 46, 53],
+        roots: &[29, 37, 44, 52],
         body: BASS,
         attack: 0.11,
         bow_noise: 0.03,
@@ -89,7 +89,7 @@ const SOLO: [Bowed; 5] = [
     // A fiddle digs in: harder, drier, little vibrato.
     Bowed {
         program: 110,
-        roots: &[55, 61, 67, 73, 79, 88],
+        roots: &[56, 64, 72, 79, 87],
         body: VIOLIN,
         attack: 0.035,
         bow_noise: 0.045,
@@ -104,7 +104,7 @@ pub(super) fn solo() -> Unit {
         let layer = unit.layer(bowed.roots, |key| {
             let hz = key_hz(f32::from(key));
             let tone = Blown {
-                rate: 30_000.0,
+                rate: 27_000.0,
                 looped: 0.55,
                 attack: (bowed.attack, 0.004),
                 waver: 0.10,
@@ -270,7 +270,7 @@ fn orchestra_hit(unit: &mut Unit) {
                 tones.push((pitch * n, db(level) * n.powf(-0.85)));
             }
         }
-        let section = Section { cents: 15.0, blur: 1.5, seed: 55, frames: 32_768, rate: 30_000.0 };
+        let section = Section { cents: 15.0, blur: 1.5, seed: 55, frames: 32_768, rate: 27_000.0 };
         let body = section.wave(key, |_, _| 0.0, &tones);
         let drum = Hiss { hz: 120.0, q: 0.7, amp: 0.5, motion: Motion::falling(14.0) };
         let snare = Hiss { hz: 3_000.0, q: 0.5, amp: 0.25, motion: Motion::falling(24.0) };
