@@ -2,16 +2,18 @@
 
 use super::grid::{Grid, GridChoice, NoteValue};
 use super::view::PianoRollView;
-use crate::theme::{fonts, size};
+use crate::theme::fonts;
 use crate::view_ctx::ViewCtx;
-use egui::{Button, Label, RichText, Ui};
+use egui::containers::menu::MenuButton;
+use egui::{Button, Label, RichText, Role, Ui, WidgetInfo};
 use engine::model::{Clip, KeySignature, Notes};
 
 /// Draws the right end of the editor's tab strip: grid, snap and what is selected.
 /// `ui` runs from right to left.
 pub fn piano_roll_strip_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
     let Some((_, clip)) = view.live.cache.clip(ctx) else { return };
-    ui.spacing_mut().item_spacing.x = 12.0;
+    ui.spacing_mut().item_spacing.x = 8.0;
+    ui.spacing_mut().button_padding.x = 6.0;
     let chosen = view.live.cache.chosen(clip, &ctx.selection.notes).clone();
     let caption = |text: String| RichText::new(text).font(fonts::text(12.0)).color(ctx.theme.muted);
     let count = ctx.selection.notes.len();
@@ -27,8 +29,14 @@ pub fn piano_roll_strip_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollV
     if let Some(key) = ctx.snapshot.conductor.key_at(clip.start) {
         ui.add(Label::new(caption(format!("Key {}", key_text(key)))).selectable(false));
     }
-    toggle(ui, "Ghosts", &mut view.ghosts, "Show the track's other clips behind this one");
-    toggle(ui, "Snap", &mut view.snap, "Keep to the grid; Shift while dragging does not");
+    toggle(
+        ctx,
+        ui,
+        "Ghosts",
+        &mut view.ghosts,
+        "Show the notes of neighbouring tracks and clips behind these",
+    );
+    toggle(ctx, ui, "Snap", &mut view.snap, "Keep to the grid; Shift while dragging does not");
     grid_menu(ctx, ui, view, clip);
 }
 
@@ -41,8 +49,7 @@ fn grid_menu(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView, clip: &Cl
         GridChoice::Adaptive => format!("Grid {} auto", grid.value().label()),
         GridChoice::Fixed(value) => format!("Grid {}", value.label()),
     };
-    let text = RichText::new(label).font(fonts::text(12.0));
-    let menu = ui.menu_button(text, |ui| {
+    let (response, _) = MenuButton::from_button(quiet(ctx, label)).ui(ui, |ui| {
         ui.set_min_width(110.0);
         if ui.selectable_label(view.grid == GridChoice::Adaptive, "Adaptive").clicked() {
             view.grid = GridChoice::Adaptive;
@@ -58,19 +65,26 @@ fn grid_menu(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView, clip: &Cl
         }
     });
     let position = conductor.meter.position(clip.start);
-    menu.response.on_hover_text(format!(
+    response.on_hover_text(format!(
         "Distance of the grid's lines; the clip begins at bar {}",
         super::grid::bar_label(position),
     ));
 }
 
-fn toggle(ui: &mut Ui, label: &str, on: &mut bool, help: &str) {
+fn toggle(ctx: &ViewCtx<'_>, ui: &mut Ui, label: &str, on: &mut bool, help: &str) {
     let state = if *on { "on" } else { "off" };
-    let text = RichText::new(format!("{label} {state}")).font(fonts::text(12.0));
-    let button = Button::selectable(*on, text).min_size(egui::vec2(0.0, size::STEP * 5.0));
-    if ui.add(button).on_hover_text(help).clicked() {
+    let response = ui.add(quiet(ctx, format!("{label} {state}"))).on_hover_text(help);
+    if response.clicked() {
         *on = !*on;
     }
+    let on = *on;
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, label));
+}
+
+/// A button that looks like the captions beside it until the pointer is over it.
+fn quiet(ctx: &ViewCtx<'_>, label: String) -> Button<'static> {
+    let text = RichText::new(label).font(fonts::text(12.0)).color(ctx.theme.muted);
+    Button::new(text).frame_when_inactive(false)
 }
 
 /// Lowest and highest velocity of the first notes; looking at all would cost by their number.

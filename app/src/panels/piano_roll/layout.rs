@@ -17,6 +17,8 @@ pub(super) const MIN_QUARTER_WIDTH: f64 = 0.25;
 pub(super) const KEYS_WIDTH: f32 = 64.0;
 /// Height of the ruler, in points.
 pub(super) const RULER_HEIGHT: f32 = 20.0;
+/// Points left of the song's first tick, so that a note there has an edge to take hold of.
+pub(super) const MARGIN: f32 = 8.0;
 /// Least height of the note canvas, in points; the velocity lane gives way to it.
 pub(super) const MIN_CANVAS_HEIGHT: f32 = 60.0;
 /// Heights that the velocity lane may take, in points.
@@ -83,7 +85,7 @@ impl Viewport {
         let last = bounds.end - f64::from(bounds.size.x) / scale * 0.25;
         let rows = f32::from(N_KEYS) - bounds.size.y / row_height;
         Self {
-            left: self.left.clamp(0.0, last.max(0.0)),
+            left: self.left.clamp(-f64::from(MARGIN) / scale, last.max(0.0)),
             scale,
             top: self.top.clamp(0.0, rows.max(0.0)),
             row_height,
@@ -258,9 +260,11 @@ pub(super) fn fitting(
 ) -> Viewport {
     let middle = f32::from(N_KEYS) - (f32::from(low) + f32::from(high) + 1.0) / 2.0;
     let row_height = clamp_row_height(row_height, bounds);
+    let width = f64::from((bounds.size.x - MARGIN).max(1.0));
+    let scale = clamp_scale(width / (to - from).max(1.0), bounds);
     Viewport {
-        left: from,
-        scale: clamp_scale(f64::from(bounds.size.x) / (to - from).max(1.0), bounds),
+        left: from - f64::from(MARGIN) / scale,
+        scale,
         top: middle - bounds.size.y / row_height / 2.0,
         row_height,
     }
@@ -351,7 +355,7 @@ mod tests {
         ) {
             let bounds = Bounds { end, quarter: 480.0, size: vec2(1000.0, 300.0) };
             let viewport = Viewport { left, scale, top, row_height: row }.within(&bounds);
-            prop_assert!(viewport.left >= 0.0 && viewport.left <= end.max(0.0));
+            prop_assert!(viewport.left * viewport.scale >= -8.01 && viewport.left <= end.max(0.0));
             prop_assert!(viewport.top >= 0.0 && viewport.top < 128.0);
             prop_assert_eq!(viewport.within(&bounds), viewport);
         }

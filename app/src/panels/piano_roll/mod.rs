@@ -127,8 +127,8 @@ fn shown(
 fn first_look(bounds: &Bounds, clip: &Clip, row_height: f32) -> Viewport {
     let (low, high) = clip.notes.keys().unwrap_or((60, 72));
     let width = f64::from(bounds.size.x.max(1.0));
-    // Between 24 and 96 points a quarter: a sixteenth can be seen and taken hold of.
-    let (most, least) = (width / 24.0 * bounds.quarter, width / 96.0 * bounds.quarter);
+    // Between 48 and 96 points a quarter: a sixteenth can be seen and taken hold of.
+    let (most, least) = (width / 48.0 * bounds.quarter, width / 96.0 * bounds.quarter);
     let ticks = (clip.length as f64).clamp(least.min(most), most);
     let from = clip.start.0 as f64;
     layout::fitting(from, from + ticks, low, high, row_height, bounds)
@@ -191,7 +191,11 @@ fn draw(
         clip,
         chosen: &chosen,
         gesture: &view.live.gesture,
-        ghosts: view.ghosts,
+        ghosts: if view.ghosts {
+            ghosts(ctx, view.live.cache.track_index(), track)
+        } else {
+            Vec::new()
+        },
         loop_range: ctx.transport.loop_range,
         playhead: ctx.transport.position,
     };
@@ -210,6 +214,25 @@ fn draw(
         let stroke = (1.0, crate::theme::translucent(theme.accent, 90));
         painter.rect_stroke(rect, 0.0, stroke, egui::StrokeKind::Inside);
     }
+}
+
+/// Tracks that show through behind `track`: itself for its other clips, last, and before it
+/// the nearest ones that have pitches too.
+fn ghosts<'a>(ctx: &ViewCtx<'a>, at: usize, track: &'a Track) -> Vec<&'a Track> {
+    const NEIGHBOURS: usize = 3;
+    // Far enough to get past a block of drum tracks, near enough to cost nothing.
+    const REACH: usize = 16;
+    let tracks = &ctx.snapshot.tracks;
+    let around = (1..=REACH).flat_map(|away| [at.checked_sub(away), at.checked_add(away)]);
+    let mut ghosts: Vec<&Track> = around
+        .filter_map(|index| tracks.get(index?))
+        .map(|other| &**other)
+        .filter(|other| !track.is_drums() && !other.is_drums() && !other.mix.muted)
+        .take(NEIGHBOURS)
+        .collect();
+    ghosts.reverse();
+    ghosts.push(track);
+    ghosts
 }
 
 fn lane_ui(ui: &Ui, scene: &Scene<'_>, chosen: &Notes, cache: &mut lane::StemCache) {

@@ -20,7 +20,8 @@ pub(super) struct Scene<'a> {
     /// The selected notes.
     pub(super) chosen: &'a Notes,
     pub(super) gesture: &'a Gesture,
-    pub(super) ghosts: bool,
+    /// Tracks whose notes show through, the nearest last; none when ghosts are off.
+    pub(super) ghosts: Vec<&'a Track>,
     pub(super) loop_range: Option<TickRange>,
     /// Where the playhead is, in ticks.
     pub(super) playhead: f64,
@@ -163,7 +164,7 @@ impl Scene<'_> {
         for line in self.grid.lines(from, to) {
             let color = match line.level {
                 Level::Fine => mix(self.theme.bg, self.theme.line_soft, 0.75),
-                Level::Beat => self.theme.line,
+                Level::Beat => mix(self.theme.line_soft, self.theme.line, 0.6),
                 Level::Bar { .. } => self.theme.grid_bar,
             };
             let x = self.layout.x_from_tick(line.tick.0 as f64).round() + 0.5;
@@ -193,18 +194,15 @@ impl Scene<'_> {
         let Self { theme, layout, clip, track, .. } = self;
         let color = theme.track(track.color);
         let mut layer = NoteLayer::new(layout.canvas);
-        if self.ghosts {
-            let (from, to) = layout.visible_ticks();
-            let visible = |other: &&std::sync::Arc<Clip>| {
-                other.id != clip.id && (other.start.0 as f64) < to && other.end().0 as f64 > from
-            };
-            let style = self.style(mix(theme.bg, color, 0.16), mix(theme.bg, color, 0.28));
-            for other in track.clips.iter().filter(visible) {
+        for ghost in &self.ghosts {
+            let color = theme.track(ghost.color);
+            let style = self.style(mix(theme.bg, color, 0.10), mix(theme.bg, color, 0.30));
+            for other in self.visible_clips(ghost).filter(|other| other.id != clip.id) {
                 layer.push(self.run(other.start, clip_source(other), style));
             }
         }
         let high = mix(color, theme.note_selected, 0.06);
-        let style = self.style(mix(theme.bg, color, 0.32), high);
+        let style = self.style(mix(theme.bg, color, 0.16), high);
         layer.push(self.run(clip.start, clip_source(clip), style));
         let white = NoteStyle {
             outline: color,
@@ -223,6 +221,18 @@ impl Scene<'_> {
             }
         }
         layer.paint(painter);
+    }
+
+    /// The clips of a track that are in view.
+    fn visible_clips<'b>(
+        &self,
+        track: &'b Track,
+    ) -> impl Iterator<Item = &'b std::sync::Arc<Clip>> {
+        let (from, to) = self.layout.visible_ticks();
+        let visible = move |clip: &&std::sync::Arc<Clip>| {
+            (clip.start.0 as f64) < to && clip.end().0 as f64 > from
+        };
+        track.clips.iter().filter(visible)
     }
 
     /// The notes in view that the marquee would leave selected.

@@ -132,6 +132,11 @@ impl Cache {
         Some((track, track.clip(at.clip)?))
     }
 
+    /// The place of the track that [`Cache::clip`] found last.
+    pub(super) const fn track_index(&self) -> usize {
+        self.track_index
+    }
+
     /// First tick after everything.
     pub(super) fn end(&mut self, ctx: &ViewCtx<'_>) -> f64 {
         match self.end {
