@@ -240,10 +240,11 @@ impl Gesture {
         match std::mem::take(self) {
             Self::Idle => return,
             Self::Press(press) => press.click(wishes),
-            Self::Shift(_) | Self::Resize(_) | Self::Create(_) => wishes.push(Wish::Commit),
+            Self::Shift(_) | Self::Resize(_) | Self::Create(_) | Self::Trim(_) => {
+                wishes.push(Wish::Commit);
+            }
             Self::Marquee(marquee) => wishes.push(Wish::Select(marquee.selects(world.clip))),
             Self::Paint(paint) => paint.end(wishes),
-            Self::Trim(_) => wishes.push(Wish::Commit),
         }
         wishes.push(Wish::Hush);
     }

@@ -12,8 +12,8 @@ use engine::model::{Clip, KeySignature, Notes};
 /// `ui` runs from right to left.
 pub fn piano_roll_strip_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
     let Some((_, clip)) = view.live.cache.clip(ctx) else { return };
-    ui.spacing_mut().item_spacing.x = 8.0;
-    ui.spacing_mut().button_padding.x = 6.0;
+    ui.spacing_mut().item_spacing.x = 14.0;
+    ui.spacing_mut().button_padding.x = 2.0;
     let chosen = view.live.cache.chosen(clip, &ctx.selection.notes).clone();
     let caption = |text: String| RichText::new(text).font(fonts::text(12.0)).color(ctx.theme.muted);
     let count = ctx.selection.notes.len();
