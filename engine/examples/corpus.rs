@@ -71,7 +71,7 @@ fn speed(corpus: &Path) -> Result<(), Box<dyn Error>> {
     println!("{} files, {total} bytes", files.len());
     let best = |name: &str, base: f64, work: &mut dyn FnMut() -> u64| {
         let (mut best, mut sum) = (f64::MAX, 0);
-        for _ in 0..7 {
+        for _ in 0..25 {
             let start = Instant::now();
             sum = work();
             best = best.min(start.elapsed().as_secs_f64());

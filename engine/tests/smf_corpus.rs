@@ -5,7 +5,6 @@
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::print_stderr,
-    clippy::indexing_slicing,
     reason = "test code outside the reach of the allow-in-tests keys"
 )]
 

@@ -58,7 +58,7 @@ impl<'a> Chunks<'a> {
             // tail of an older, longer song that this one was written over.
             let all_read = self.announced_tracks > 0 && self.tracks >= self.announced_tracks;
             let next = if all_read { None } else { find(rest, *b"MTrk") };
-            let Some(next) = next else {
+            let Some(next) = next.filter(|&next| is_track_chunk(rest, next)) else {
                 problems.push(None, self.pos, ProblemKind::TrailingBytes, Action::Skipped);
                 return None;
             };

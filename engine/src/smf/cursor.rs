@@ -1,7 +1,7 @@
 //! Walks the events of one track: a straight path for what is right, repairs for
 //! what is not. Allocates nothing per event and never looks outside its bytes.
 
-use super::chunk::{is_plausible_chunk, is_track_start};
+use super::chunk::{find, is_plausible_chunk, is_track_chunk, is_track_start};
 use super::event::{Message, RawEvent, meta};
 use super::problem::{Action, ProblemKind, Problems};
 use crate::time::Tempo;
@@ -27,16 +27,33 @@ pub(super) struct TrackPlace {
 pub(super) struct TrackCursor<'a> {
     /// Everything up to where the music may reach.
     all: &'a [u8],
+    /// The straight path, which stops wherever it meets anything else.
+    straight: Straight<'a>,
+    /// The last channel status there was, for files that rely on it after meta events.
+    last_status: u8,
+    index: u16,
+    ended: Option<Ended>,
+}
+
+/// Where the reader is in a track, and how it reads what needs no care. A loop over many
+/// events keeps a copy of this in registers: see [`TrackCursor::straight`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Straight<'a> {
     /// Everything up to where this track is believed to end.
     within: &'a [u8],
     pos: usize,
     tick: u64,
     /// The status that a data byte right here would continue; 0 for none.
     running: u8,
-    /// The last channel status there was, for files that rely on it after meta events.
-    last_status: u8,
-    index: u16,
-    ended: Option<Ended>,
+}
+
+/// A channel message that needed no care.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ChannelEvent {
+    pub(super) tick: u64,
+    pub(super) offset: usize,
+    pub(super) status: u8,
+    pub(super) data: [u8; 2],
 }
 
 /// Why a track is over.
@@ -61,10 +78,12 @@ impl<'a> TrackCursor<'a> {
     pub(super) fn new(all: &'a [u8], place: TrackPlace) -> Self {
         Self {
             all,
-            within: all.get(..place.announced_end).unwrap_or(all),
-            pos: place.body,
-            tick: 0,
-            running: 0,
+            straight: Straight {
+                within: all.get(..place.announced_end).unwrap_or(all),
+                pos: place.body,
+                tick: 0,
+                running: 0,
+            },
             last_status: 0,
             index: place.index,
             ended: None,
@@ -73,12 +92,12 @@ impl<'a> TrackCursor<'a> {
 
     /// The first byte that was not read.
     pub(super) const fn position(&self) -> usize {
-        self.pos
+        self.straight.pos
     }
 
     /// Ticks read so far: where the track ends once it has.
     pub(super) const fn tick(&self) -> u64 {
-        self.tick
+        self.straight.tick
     }
 
     /// Why there are no more events; `None` while there may be.
@@ -86,54 +105,29 @@ impl<'a> TrackCursor<'a> {
         self.ended
     }
 
+    /// A copy of the straight path. Walk it until it stops, hand it back with
+    /// [`Self::resume`], then ask [`Self::next_careful`] for one event, and so on.
+    pub(super) const fn straight(&self) -> Straight<'a> {
+        self.straight
+    }
+
+    /// Goes on where `straight` stopped.
+    pub(super) const fn resume(&mut self, straight: Straight<'a>) {
+        self.straight = straight;
+    }
+
     /// The next event; `None` once the track is over.
     #[inline]
     pub(super) fn next(&mut self, problems: &mut Problems) -> Option<RawEvent<'a>> {
-        if let Some(event) = self.next_healthy() {
-            return Some(event);
-        }
-        self.next_careful(problems)
+        let Some(event) = self.straight.next() else { return self.next_careful(problems) };
+        let ChannelEvent { tick, offset, status, data } = event;
+        Some(RawEvent { tick, offset, message: Message::Channel { status, data } })
     }
 
-    /// The straight path: a channel message with a short delta, eight bytes in sight.
-    /// `None` leaves everything else to the careful one.
-    #[inline]
-    fn next_healthy(&mut self) -> Option<RawEvent<'a>> {
-        let offset = self.pos;
-        let window = self.within.get(offset..)?.first_chunk::<8>()?;
-        let word = u64::from_le_bytes(*window);
-        let first = word & 0xFF;
-        let (delta, after_delta) = if first < 0x80 {
-            (first, 1)
-        } else {
-            let second = word >> 8 & 0xFF;
-            if second >= 0x80 {
-                return None;
-            }
-            ((first & 0x7F) << 7 | second, 2)
-        };
-        let rest = word >> (8 * after_delta);
-        let head = rest as u8;
-        let (status, rest, data_at) = if head >= 0x80 {
-            (head, rest >> 8, after_delta + 1)
-        } else {
-            (self.running, rest, after_delta)
-        };
-        let has_two = status & 0xE0 != 0xC0;
-        let data = [rest as u8, if has_two { (rest >> 8) as u8 } else { 0 }];
-        let is_channel = (0x80..0xF0).contains(&status);
-        if !is_channel || (data[0] | data[1]) & 0x80 != 0 || word as u32 == MTRK {
-            return None;
-        }
-        self.running = status;
-        self.tick = self.tick.saturating_add(delta);
-        self.pos = offset + data_at + 1 + usize::from(has_two);
-        Some(RawEvent { tick: self.tick, offset, message: Message::Channel { status, data } })
-    }
-
+    /// The next event, whatever it takes; `None` once the track is over.
     #[cold]
     #[inline(never)]
-    fn next_careful(&mut self, problems: &mut Problems) -> Option<RawEvent<'a>> {
+    pub(super) fn next_careful(&mut self, problems: &mut Problems) -> Option<RawEvent<'a>> {
         while self.ended.is_none() {
             let mut attempt = self.clone();
             match attempt.read_event(problems) {
@@ -155,26 +149,38 @@ impl<'a> TrackCursor<'a> {
 
     /// An event runs past the believed end: believe less, cut it, or end the track.
     fn face_cut(&mut self, cut: Cut, problems: &mut Problems) -> Option<RawEvent<'a>> {
-        let end = self.within.len();
+        let end = self.straight.within.len();
         if end < self.all.len() && !is_plausible_chunk(self.all, end) {
             self.report(problems, end, ProblemKind::ChunkTooShort, Action::ReadOn);
-            self.within = self.all;
+            self.straight.within = self.all;
             return None;
         }
         if let Cut::Sysex { body } = cut {
-            let rest = self.within.get(body..).unwrap_or_default();
+            // Not beyond the next track: every byte is searched once, whatever the damage.
+            let rest = self.straight.within.get(body..).unwrap_or_default();
+            let rest = find(rest, *b"MTrk").and_then(|next| rest.get(..next)).unwrap_or(rest);
             if let Some(length) = rest.iter().position(|&byte| byte == 0xF7) {
-                self.report(problems, self.pos, ProblemKind::SysexOverrun, Action::Shortened);
-                let (delta, _) = read_number(self.within, self.pos).unwrap_or_default();
-                let offset = self.pos;
-                self.tick = self.tick.saturating_add(delta);
-                self.pos = body + length + 1;
-                self.running = 0;
+                self.report(
+                    problems,
+                    self.straight.pos,
+                    ProblemKind::SysexOverrun,
+                    Action::Shortened,
+                );
+                let (delta, _) =
+                    read_number(self.straight.within, self.straight.pos).unwrap_or_default();
+                let offset = self.straight.pos;
+                self.straight.tick = self.straight.tick.saturating_add(delta);
+                self.straight.pos = body + length + 1;
+                self.straight.running = 0;
                 let data = rest.get(..=length).unwrap_or_default();
-                return Some(RawEvent { tick: self.tick, offset, message: Message::Sysex(data) });
+                return Some(RawEvent {
+                    tick: self.straight.tick,
+                    offset,
+                    message: Message::Sysex(data),
+                });
             }
         }
-        if self.pos >= end {
+        if self.straight.pos >= end {
             self.report(problems, end, ProblemKind::MissingEndOfTrack, Action::Added);
             self.end(Ended::AnnouncedEnd);
         } else {
@@ -183,7 +189,7 @@ impl<'a> TrackCursor<'a> {
                 Cut::Meta => ProblemKind::MetaOverrun,
                 Cut::Sysex { .. } => ProblemKind::SysexOverrun,
             };
-            self.report(problems, self.pos, kind, Action::EndedTrack);
+            self.report(problems, self.straight.pos, kind, Action::EndedTrack);
             self.end(Ended::Broken);
         }
         None
@@ -192,23 +198,23 @@ impl<'a> TrackCursor<'a> {
     /// Reads whatever stands here. `Ok(None)` when it was skipped or ends the track
     /// without an event. On `Err` the caller throws this attempt away.
     fn read_event(&mut self, problems: &mut Problems) -> Result<Option<RawEvent<'a>>, Cut> {
-        let offset = self.pos;
-        if is_track_start(self.all, offset) {
+        let offset = self.straight.pos;
+        if offset < self.straight.within.len() && is_track_start(self.all, offset) {
             self.report(problems, offset, ProblemKind::TrackInsideTrack, Action::EndedTrack);
             self.end(Ended::NextTrack);
             return Ok(None);
         }
         let mut found = Findings::default();
-        let (delta, mut at) = read_number(self.within, offset).ok_or(Cut::Event)?;
+        let (delta, mut at) = read_number(self.straight.within, offset).ok_or(Cut::Event)?;
         if at - offset > 4 {
             found.add(offset, ProblemKind::LongNumber, Action::Accepted);
         }
-        self.tick = self.tick.saturating_add(delta);
+        self.straight.tick = self.straight.tick.saturating_add(delta);
         let mut status = self.byte(at)?;
         if status >= 0x80 {
             at += 1;
-        } else if self.running != 0 {
-            status = self.running;
+        } else if self.straight.running != 0 {
+            status = self.straight.running;
         } else if self.last_status != 0 {
             found.add(at, ProblemKind::RunningStatus, Action::Accepted);
             status = self.last_status;
@@ -216,8 +222,8 @@ impl<'a> TrackCursor<'a> {
             found.add(at, ProblemKind::MissingStatus, Action::Skipped);
             while status < 0x80 {
                 at += 1;
-                if is_track_start(self.all, at) {
-                    self.pos = at;
+                if is_track_chunk(self.all, at) {
+                    self.straight.pos = at;
                     found.report(self.index, problems);
                     return Ok(None);
                 }
@@ -230,8 +236,8 @@ impl<'a> TrackCursor<'a> {
             0xF0 | 0xF7 => Some(self.read_sysex(status, at, &mut found)?),
             0xF1..=0xFE => {
                 found.add(at - 1, ProblemKind::SystemMessage, Action::Skipped);
-                self.pos = at + system_data_bytes(status);
-                if self.pos > self.within.len() {
+                self.straight.pos = at + system_data_bytes(status);
+                if self.straight.pos > self.straight.within.len() {
                     return Err(Cut::Event);
                 }
                 None
@@ -239,7 +245,7 @@ impl<'a> TrackCursor<'a> {
             _ => Some(self.read_channel(status, at, &mut found)?),
         };
         found.report(self.index, problems);
-        Ok(message.map(|message| RawEvent { tick: self.tick, offset, message }))
+        Ok(message.map(|message| RawEvent { tick: self.straight.tick, offset, message }))
     }
 
     fn read_channel(
@@ -258,27 +264,27 @@ impl<'a> TrackCursor<'a> {
                 masked[1] = ASSUMED_VELOCITY;
             }
         }
-        self.running = status;
+        self.straight.running = status;
         self.last_status = status;
-        self.pos = at + 1 + usize::from(has_two);
+        self.straight.pos = at + 1 + usize::from(has_two);
         Ok(Message::Channel { status, data: masked })
     }
 
     fn read_meta(&mut self, at: usize, found: &mut Findings) -> Result<Option<Message<'a>>, Cut> {
         let kind = self.byte(at)?;
-        let (length, body) = read_number(self.within, at + 1).ok_or(Cut::Event)?;
+        let (length, body) = read_number(self.straight.within, at + 1).ok_or(Cut::Event)?;
         if kind == meta::END_OF_TRACK {
-            let data = take(self.within, body, length);
+            let data = take(self.straight.within, body, length);
             if data.is_none() {
                 found.add(at - 1, ProblemKind::MetaOverrun, Action::EndedTrack);
             }
-            self.pos = body + data.map_or(0, <[u8]>::len);
+            self.straight.pos = body + data.map_or(0, <[u8]>::len);
             self.end(Ended::EndOfTrack);
             return Ok(Some(Message::EndOfTrack));
         }
-        let data = take(self.within, body, length).ok_or(Cut::Meta)?;
+        let data = take(self.straight.within, body, length).ok_or(Cut::Meta)?;
         self.interrupt();
-        self.pos = body + data.len();
+        self.straight.pos = body + data.len();
         if let Some(problem) = meta_problem(kind, data) {
             found.add(at - 1, problem, Action::Dropped);
             return Ok(None);
@@ -292,35 +298,75 @@ impl<'a> TrackCursor<'a> {
         at: usize,
         found: &mut Findings,
     ) -> Result<Message<'a>, Cut> {
-        let (length, body) = read_number(self.within, at).ok_or(Cut::Event)?;
-        let data = take(self.within, body, length).ok_or(Cut::Sysex { body })?;
+        let (length, body) = read_number(self.straight.within, at).ok_or(Cut::Event)?;
+        let data = take(self.straight.within, body, length).ok_or(Cut::Sysex { body })?;
         if body - at > 4 {
             found.add(at, ProblemKind::LongNumber, Action::Accepted);
         }
         self.interrupt();
-        self.pos = body + data.len();
+        self.straight.pos = body + data.len();
         Ok(if status == 0xF0 { Message::Sysex(data) } else { Message::Escape(data) })
     }
 
     fn interrupt(&mut self) {
-        if self.running != 0 {
-            self.last_status = self.running;
-            self.running = 0;
+        if self.straight.running != 0 {
+            self.last_status = self.straight.running;
+            self.straight.running = 0;
         }
     }
 
     /// Nothing more is read, by either path.
     fn end(&mut self, why: Ended) {
         self.ended = Some(why);
-        self.within = &[];
+        self.straight.within = &[];
     }
 
     fn byte(&self, at: usize) -> Result<u8, Cut> {
-        self.within.get(at).copied().ok_or(Cut::Event)
+        self.straight.within.get(at).copied().ok_or(Cut::Event)
     }
 
     fn report(&self, problems: &mut Problems, at: usize, kind: ProblemKind, action: Action) {
         problems.push(Some(self.index), at, kind, action);
+    }
+}
+
+impl Straight<'_> {
+    /// A channel message with a delta of one or two bytes, eight bytes in sight.
+    /// `None`, without a step, leaves everything else to the careful path.
+    #[inline]
+    pub(super) fn next(&mut self) -> Option<ChannelEvent> {
+        let offset = self.pos;
+        let window = self.within.get(offset..)?.first_chunk::<8>()?;
+        let word = u64::from_le_bytes(*window);
+        let first = word & 0xFF;
+        let (delta, after_delta) = if first < 0x80 {
+            (first, 1)
+        } else {
+            let second = (word >> 8) & 0xFF;
+            if second >= 0x80 {
+                return None;
+            }
+            ((first & 0x7F) << 7 | second, 2)
+        };
+        let rest = word >> (8 * after_delta);
+        let head = rest as u8;
+        let (status, rest, data_at) = if head >= 0x80 {
+            (head, rest >> 8, after_delta + 1)
+        } else {
+            (self.running, rest, after_delta)
+        };
+        let has_two = status & 0xE0 != 0xC0;
+        // Both bytes as one number: written one by one and read back as a pair they would
+        // wait for the store buffer, which cost more than all the rest.
+        let data = rest as u16 & if has_two { 0xFFFF } else { 0x00FF };
+        let is_channel = (0x80..0xF0).contains(&status);
+        if !is_channel || data & 0x8080 != 0 || word as u32 == MTRK {
+            return None;
+        }
+        self.running = status;
+        self.tick = self.tick.saturating_add(delta);
+        self.pos = offset + data_at + 1 + usize::from(has_two);
+        Some(ChannelEvent { tick: self.tick, offset, status, data: data.to_le_bytes() })
     }
 }
 
@@ -344,10 +390,14 @@ impl Findings {
     }
 }
 
-/// Reads a variable-length number of any length; gives it, saturated, and where it ends.
+/// The longest number that is followed to its end: padding with zeros is known, but a
+/// whole file of top bits is no number.
+const MAX_NUMBER_BYTES: usize = 64;
+
+/// Reads a variable-length number; gives it, saturated, and where it ends.
 fn read_number(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
     let mut value = 0_u64;
-    for (index, &byte) in bytes.get(at..)?.iter().enumerate() {
+    for (index, &byte) in bytes.get(at..)?.iter().take(MAX_NUMBER_BYTES).enumerate() {
         let low = u64::from(byte & 0x7F);
         value = if value >> 57 == 0 { value << 7 | low } else { u64::MAX };
         if byte < 0x80 {

@@ -19,11 +19,12 @@ pub(super) struct TrackEncoder {
     bytes: Vec<u8>,
     tick: u64,
     running: u8,
+    bridges: u32,
 }
 
 impl TrackEncoder {
     pub(super) fn new(n_events: usize) -> Self {
-        Self { bytes: Vec::with_capacity(n_events * 4 + 16), tick: 0, running: 0 }
+        Self { bytes: Vec::with_capacity(n_events * 4 + 16), tick: 0, running: 0, bridges: 0 }
     }
 
     pub(super) fn note_on(&mut self, tick: u64, note: &Note) {
@@ -101,23 +102,21 @@ impl TrackEncoder {
     /// A delta beyond four bytes is bridged by empty texts, which mean nothing.
     fn delta(&mut self, tick: u64) {
         let mut delta = tick.saturating_sub(self.tick);
-        while delta > MAX_NUMBER {
+        while delta > MAX_NUMBER && self.bridges < MAX_BRIDGES {
             push_number(&mut self.bytes, MAX_NUMBER);
             self.bytes.extend_from_slice(&[0xFF, 0x01, 0]);
             self.running = 0;
+            self.bridges += 1;
             delta -= MAX_NUMBER;
-            // Time beyond this would take gigabytes of bridges: it is cut instead.
-            if self.bytes.len() > MAX_BRIDGED_TRACK {
-                delta = delta.min(MAX_NUMBER);
-            }
         }
-        push_number(&mut self.bytes, delta);
+        push_number(&mut self.bytes, delta.min(MAX_NUMBER));
         self.tick = self.tick.max(tick);
     }
 }
 
-/// Beyond this many bytes a track's long silences are no longer bridged exactly.
-const MAX_BRIDGED_TRACK: usize = 64 << 20;
+/// How many texts of 2²⁸ ticks may bridge the silences of a track: decades of music.
+/// Longer ones, which only damage makes, are cut.
+const MAX_BRIDGES: u32 = 4096;
 
 /// A chunk with its head.
 pub(super) fn chunk(kind: [u8; 4], data: &[u8]) -> Result<Vec<u8>, TooLong> {

@@ -1,7 +1,7 @@
 //! Reads a file once, from end to end: what is in it, where, and what was wrong.
 
 use super::chunk::{Chunks, Found, RawChunk};
-use super::cursor::{TrackCursor, TrackPlace};
+use super::cursor::{ChannelEvent, TrackCursor, TrackPlace};
 use super::event::{Message, RawEvent, meta};
 use super::header::{Header, read_header};
 use super::limits::Limits;
@@ -82,8 +82,6 @@ pub struct RawTrack<'a> {
     pub events: u64,
     /// Note-ons with a velocity above 0.
     pub note_ons: u64,
-    /// Events of channel messages other than notes.
-    pub channel_events: u64,
     /// Where End of Track stands, or where it should.
     pub end: Tick,
     /// End of the note that ends last; a note that is never let go ends with the track.
@@ -184,41 +182,46 @@ impl<'a> Song<'a> {
         let mut track = RawTrack {
             events: 0,
             note_ons: 0,
-            channel_events: 0,
             end: Tick::ZERO,
             last_note_end: None,
             name: None,
             channels: 0,
             place,
         };
-        let mut notes = NoteCount { ended: 0, last_end: 0, first_overlap: None };
-        while let Some(event) = cursor.next(problems) {
-            track.events += 1;
-            match event.message {
+        let mut counts = Counts::default();
+        loop {
+            let mut straight = cursor.straight();
+            while let Some(event) = straight.next() {
+                counts.add(open, &event);
+            }
+            cursor.resume(straight);
+            let Some(event) = cursor.next_careful(problems) else { break };
+            let RawEvent { tick, offset, message } = event;
+            match message {
                 Message::Channel { status, data } => {
-                    track.channels |= 1 << (status & 0x0F);
-                    if status < 0xA0 {
-                        track.note_ons += notes.count(open, status, data, &event);
-                    } else {
-                        track.channel_events += 1;
-                    }
+                    counts.add(open, &ChannelEvent { tick, offset, status, data });
+                    continue;
                 }
                 Message::Meta { kind, data } => {
                     if kind == meta::TRACK_NAME && track.name.is_none() {
                         track.name = Some(data);
                     }
-                    self.read_meta(event.tick, kind, data);
+                    self.read_meta(tick, kind, data);
                 }
                 Message::Sysex(_) | Message::Escape(_) | Message::EndOfTrack => {}
             }
+            track.events += 1;
         }
+        track.events += counts.events;
+        track.channels = counts.channels;
+        track.note_ons = counts.note_ons;
         track.end = Tick(cursor.tick());
         let index = Some(place.index);
-        if let Some(offset) = notes.first_overlap {
+        if let Some(offset) = counts.first_overlap {
             problems.push(index, offset, ProblemKind::OverlappingNotes, Action::Reported);
         }
-        track.last_note_end = (notes.ended > 0).then_some(Tick(notes.last_end));
-        if notes.ended < track.note_ons {
+        track.last_note_end = (counts.ended > 0).then_some(Tick(counts.last_end));
+        if counts.ended < track.note_ons {
             let kind = ProblemKind::UnclosedNotes;
             problems.push(index, cursor.position(), kind, Action::Reported);
             track.last_note_end = Some(track.end);
@@ -297,34 +300,40 @@ impl OpenKeys {
     }
 }
 
-/// Pairs note-ons and note-offs, first in first out, without branching on which is which:
-/// they alternate unpredictably, and a wrong guess costs more than the arithmetic.
-struct NoteCount {
+/// What one walk over a track counts.
+#[derive(Default)]
+struct Counts {
+    events: u64,
+    note_ons: u64,
+    /// Notes that were let go.
     ended: u64,
     last_end: u64,
     first_overlap: Option<usize>,
+    channels: u16,
 }
 
-impl NoteCount {
+impl Counts {
+    /// Pairs note-ons and note-offs without branching on which is which: they alternate
+    /// unpredictably, and a wrong guess costs more than the arithmetic.
     #[inline]
-    fn count(
-        &mut self,
-        open: &mut OpenKeys,
-        status: u8,
-        [key, velocity]: [u8; 2],
-        event: &RawEvent<'_>,
-    ) -> u64 {
+    fn add(&mut self, open: &mut OpenKeys, event: &ChannelEvent) {
+        let ChannelEvent { tick, offset, status, data: [key, velocity] } = *event;
+        self.events += 1;
+        self.channels |= 1 << (status & 0x0F);
+        if status >= 0xA0 {
+            return;
+        }
         let slot = usize::from(status & 0x0F) << 7 | usize::from(key & 0x7F);
-        let Some(sounding) = open.0.get_mut(slot) else { return 0 };
-        let is_on = status >= 0x90 && velocity > 0;
+        let Some(sounding) = open.0.get_mut(slot) else { return };
+        let is_on = (status >= 0x90) & (velocity > 0);
         let was_open = *sounding > 0;
         let closes = !is_on & was_open;
-        if is_on & was_open {
-            self.first_overlap.get_or_insert(event.offset);
-        }
-        *sounding = (*sounding + u32::from(is_on)) - u32::from(closes);
+        *sounding = *sounding + u32::from(is_on) - u32::from(closes);
+        self.note_ons += u64::from(is_on);
         self.ended += u64::from(closes);
-        self.last_end = if closes { event.tick } else { self.last_end };
-        u64::from(is_on)
+        self.last_end = if closes { tick } else { self.last_end };
+        if is_on & was_open {
+            self.first_overlap.get_or_insert(offset);
+        }
     }
 }
