@@ -72,3 +72,53 @@ fn fill(file: &mut File, target: &mut [u8]) -> io::Result<usize> {
     }
     Ok(read)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_saved_is_loaded_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("song.mid");
+        for bytes in [&b"first"[..], b"second and longer", b""] {
+            save_atomically(&path, bytes).unwrap();
+            assert_eq!(&*load(&path, &Limits::default()).unwrap(), bytes);
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_leaves_the_error_and_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("missing").join("song.mid");
+        assert!(save_atomically(&path, b"x").is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn folders_missing_files_and_large_files_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let limits = Limits { bytes: 3, ..Limits::default() };
+        assert!(matches!(load(folder.path(), &limits), Err(ReadError::NotAFile { .. })));
+        let path = folder.path().join("song.mid");
+        assert!(matches!(load(&path, &limits), Err(ReadError::Io { .. })));
+        std::fs::write(&path, b"four").unwrap();
+        assert!(matches!(load(&path, &limits), Err(ReadError::TooLarge { bytes: 4, limit: 3 })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn saving_keeps_permissions_and_follows_links() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("song.mid"), folder.path().join("link.mid"));
+        std::fs::write(&path, b"old").unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
+        symlink(&path, &link).unwrap();
+        save_atomically(&link, b"new").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+}

@@ -325,7 +325,7 @@ impl Counts {
         }
         let slot = usize::from(status & 0x0F) << 7 | usize::from(key & 0x7F);
         let Some(sounding) = open.0.get_mut(slot) else { return };
-        let is_on = (status >= 0x90) & (velocity > 0);
+        let is_on = status >= 0x90 && velocity > 0;
         let was_open = *sounding > 0;
         let closes = !is_on & was_open;
         *sounding = *sounding + u32::from(is_on) - u32::from(closes);
