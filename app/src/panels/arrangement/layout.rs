@@ -124,6 +124,12 @@ impl Layout {
         self.ruler.with_min_y(self.ruler.center().y)
     }
 
+    /// The furthest that the view goes: the song's end at a quarter of the lanes.
+    pub(super) fn last_left(&self, end: Tick) -> f64 {
+        let width = f64::from(self.lanes.width()) / self.points_per_tick;
+        (end.0 as f64 - width * 0.25).max(0.0)
+    }
+
     /// Height of the content, in points.
     pub(super) fn content_height(&self) -> f64 {
         self.n_rows as f64 * f64::from(self.row_height)
@@ -156,8 +162,7 @@ impl ArrangementView {
 
     /// Keeps the view on the song: not before its start, not a screen past its end.
     pub(super) fn clamp(&mut self, layout: &Layout, end: Tick) {
-        let width = f64::from(layout.lanes.width()) / layout.points_per_tick;
-        self.left = self.left.clamp(0.0, (end.0 as f64 - width * 0.25).max(0.0));
+        self.left = self.left.clamp(0.0, layout.last_left(end));
         let below = layout.content_height() - f64::from(layout.lanes.height());
         self.top = self.top.clamp(0.0, below.max(0.0));
     }

@@ -10,6 +10,7 @@ mod layout;
 mod paint;
 mod rows;
 mod ruler;
+mod scrollbar;
 mod sound;
 #[cfg(test)]
 mod tests;
@@ -122,6 +123,7 @@ pub fn arrangement_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut ArrangementView
     }
     lanes.context_menu(|ui| interact::menu_ui(ctx, ui, &layout));
     paint::lanes(ctx, lanes_ui.painter(), &layout, grid, view);
+    scrollbar::scroll_bars_ui(ctx, &lanes_ui, &layout, view.rows.end(), view);
     headers::headers_ui(ctx, &mut ui, &layout, view);
     ruler::ruler_ui(ctx, &mut ui, &layout, grid, view);
     corner_ui(ctx, &mut ui, layout.corner, view);

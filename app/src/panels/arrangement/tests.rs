@@ -141,15 +141,19 @@ fn drag(harness: &mut Harness<'_, Stage>, from: Pos2, to: Pos2, modifiers: Modif
     harness.run();
 }
 
+fn primary(pressed: bool, pos: Pos2) -> Event {
+    Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    }
+}
+
 fn click(harness: &mut Harness<'_, Stage>, at: Pos2, times: usize) {
     for pressed in [true, false].repeat(times) {
         harness.event(Event::PointerMoved(at));
-        harness.event(Event::PointerButton {
-            pos: at,
-            button: PointerButton::Primary,
-            pressed,
-            modifiers: Modifiers::NONE,
-        });
+        harness.event(primary(pressed, at));
         harness.step();
     }
     harness.run();
@@ -351,4 +355,70 @@ fn a_frame_draws_as_much_for_a_hundred_thousand_tracks_as_for_a_thousand() {
     };
     let (few, many) = (shapes(1000), shapes(100_000));
     assert!(many <= few, "{few} shapes for 1,000 tracks, {many} for 100,000");
+}
+
+#[test]
+fn esc_gives_a_fader_back_what_it_was() {
+    let mut harness = harness(song());
+    let label = format!("Volume {}", harness.state().track(0).name);
+    let from = harness.get_by_label(&label).rect().center();
+    harness.event(Event::PointerMoved(from));
+    harness.step();
+    harness.event(primary(true, from));
+    harness.step();
+    for x in [10.0, 20.0] {
+        harness.event(Event::PointerMoved(from - vec2(x, 0.0)));
+        harness.step();
+    }
+    assert!(harness.state().track(0).mix.gain < Gain::UNITY);
+    harness.key_press(egui::Key::Escape);
+    harness.step();
+    harness.event(Event::PointerMoved(from - vec2(25.0, 0.0)));
+    harness.step();
+    harness.event(primary(false, from));
+    harness.run();
+    assert_eq!(harness.state().track(0).mix.gain, Gain::UNITY);
+    assert_eq!(harness.state_mut().undo_steps(), 0);
+}
+
+#[test]
+fn the_middle_button_drags_the_view() {
+    let mut harness = harness(testkit::project(7, 100, 20_000));
+    harness.state_mut().view.left = 10_000.0;
+    let at = LANES + vec2(500.0, 200.0);
+    let middle = |pressed, pos| Event::PointerButton {
+        pos,
+        button: PointerButton::Middle,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    harness.event(Event::PointerMoved(at));
+    harness.event(middle(true, at));
+    harness.step();
+    harness.event(Event::PointerMoved(at - vec2(43.0, 30.0)));
+    harness.step();
+    harness.event(middle(false, at - vec2(43.0, 30.0)));
+    harness.run();
+    let view = &harness.state().view;
+    assert!((view.left - 11_920.0).abs() < 1.0 && view.top == 30.0, "{} {}", view.left, view.top);
+}
+
+#[test]
+fn dragging_the_scroll_bar_down_reaches_the_last_track() {
+    let mut harness = harness(testkit::project(7, 1000, 2000));
+    let from = harness.get_by_label("Scroll tracks").rect().center_top() + vec2(0.0, 5.0);
+    drag(&mut harness, from, from + vec2(0.0, 600.0), Modifiers::NONE);
+    let last = harness.state().track(999).name.to_string();
+    assert!(harness.query_by_label(&format!("Track {last}")).is_some());
+}
+
+#[test]
+fn a_million_ticks_of_song_end_where_the_view_ends() {
+    let mut harness = harness(song());
+    let at = LANES + vec2(400.0, 100.0);
+    for _ in 0..200 {
+        wheel(&mut harness, at, vec2(0.0, -20.0), Modifiers::SHIFT);
+    }
+    let end = harness.state().document.current().end().0 as f64;
+    assert!(harness.state().view.left < end);
 }
