@@ -1,6 +1,9 @@
 //! Draws the overlay into a picture, with figures made up for the purpose:
 //! `cargo run -p midi-daw-profiling --features overlay --example overlay_png -- out.png frames light`.
 
+#[path = "../tests/faces/mod.rs"]
+mod faces;
+
 use std::{sync::Arc, time::Duration};
 
 use egui_kittest::Harness;
@@ -32,8 +35,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         audio_load: Some(0.23),
         jobs: vec![OverlayJob { label: "Opening big.mid".to_owned(), progress: Some(0.4) }],
     };
+    let mut has_faces = false;
     let mut harness = Harness::builder().with_size([1280.0, 420.0]).build_ui(|ui| {
         puffin::profile_scope!("panels");
+        // A face is there from the frame after the one that installs it.
+        if !std::mem::replace(&mut has_faces, true) {
+            faces::install(ui.ctx());
+            return;
+        }
         egui::Frame::central_panel(ui.style()).show(ui, |ui| {
             if let Some(action) = overlay.overlay_ui(ui, &state, &extra) {
                 drop(action);

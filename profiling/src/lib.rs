@@ -17,6 +17,7 @@
 //! assert_eq!(state.get_render_metrics().frames, 1);
 //! ```
 
+pub mod alerts;
 pub mod alloc;
 pub mod heap_size;
 pub mod leak;

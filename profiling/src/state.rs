@@ -351,9 +351,14 @@ impl ProfilingState {
         }
     }
 
-    /// Every figure as it is now. Samples the process first if that is due.
+    /// Every figure as it is now; samples the process first.
     pub fn report(&self) -> Report {
-        self.tick();
+        self.sample_at(Instant::now());
+        self.report_of_last_sample()
+    }
+
+    /// The report without asking the system: for who draws it all the time.
+    pub(crate) fn report_of_last_sample(&self) -> Report {
         let memory = self.memory_tracker.snapshot();
         let process = self.process();
         Report {

@@ -1,21 +1,30 @@
 //! The overlay in a headless egui: what it shows, what its buttons do, and
 //! whose scopes are in the flame graph. No GPU is needed.
-#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+mod faces;
 
 use egui_kittest::{Harness, kittest::Queryable as _};
+use parking_lot::{Mutex, MutexGuard};
 use profiling::{
     ProfilingState, Report,
     overlay::{Overlay, OverlayAction, OverlayExtra, OverlayJob, OverlayTab},
 };
+
+/// puffin collects for the whole process: one test at a time, or they would
+/// see each other's frames.
+static PUFFIN: Mutex<()> = Mutex::new(());
 
 struct Shown {
     overlay: Overlay,
     state: ProfilingState,
     extra: OverlayExtra,
     actions: Vec<OverlayAction>,
+    has_faces: bool,
+    _one_at_a_time: MutexGuard<'static, ()>,
 }
 
 fn shown(tab: OverlayTab) -> Harness<'static, Shown> {
+    let one_at_a_time = PUFFIN.lock();
     let mut overlay = Overlay::new();
     overlay.tab = tab;
     let shown = Shown {
@@ -23,14 +32,23 @@ fn shown(tab: OverlayTab) -> Harness<'static, Shown> {
         state: ProfilingState::new(),
         extra: OverlayExtra::default(),
         actions: Vec::new(),
+        has_faces: false,
+        _one_at_a_time: one_at_a_time,
     };
-    Harness::builder().with_size([1200.0, 500.0]).build_ui_state(
+    let mut harness = Harness::builder().with_size([1200.0, 500.0]).build_ui_state(
         |ui, shown: &mut Shown| {
-            let Shown { overlay, state, extra, actions } = shown;
+            let Shown { overlay, state, extra, actions, has_faces, .. } = shown;
+            // A face is there from the frame after the one that installs it.
+            if !std::mem::replace(has_faces, true) {
+                faces::install(ui.ctx());
+                return;
+            }
             actions.extend(overlay.overlay_ui(ui, state, extra));
         },
         shown,
-    )
+    );
+    harness.step();
+    harness
 }
 
 fn run_frames(harness: &mut Harness<'static, Shown>, n: usize) {
@@ -135,6 +153,7 @@ fn the_flame_graph_has_eguis_own_scopes_but_not_those_of_the_old_egui() {
 
 #[test]
 fn a_closed_overlay_turns_the_scopes_off_unless_somebody_wants_them() {
+    let _one_at_a_time = PUFFIN.lock();
     let mut overlay = Overlay::new();
     overlay.open();
     assert!(overlay.is_open());

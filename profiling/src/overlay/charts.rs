@@ -96,7 +96,11 @@ pub(super) fn histogram(
     let range = (longest * 1.05).clamp(1.0, (budget_ms * 2.0).max(1.0));
     let counts = bins(times, range);
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
-    let chart = Rect::from_min_max(rect.min, Pos2::new(rect.right(), rect.bottom() - 14.0));
+    // Above it the marks, below it the axis.
+    let chart = Rect::from_min_max(
+        Pos2::new(rect.left(), rect.top() + 14.0),
+        Pos2::new(rect.right(), rect.bottom() - 14.0),
+    );
     let x_from_ms = |ms: f64| chart.left() + (ms / range).clamp(0.0, 1.0) as f32 * chart.width();
     let width = chart.width() / BINS as f32;
     let painter = ui.painter();
@@ -119,15 +123,12 @@ pub(super) fn histogram(
     for &(ms, label) in marks {
         let x = x_from_ms(ms);
         painter.vline(x, chart.y_range(), Stroke::new(1.0, muted));
+        let align = if x > chart.center().x { Align2::RIGHT_TOP } else { Align2::LEFT_TOP };
+        let galley = painter.layout_no_wrap(label.to_owned(), caption_font(ui), muted);
+        let text = align.anchor_size(Pos2::new(x, rect.top() - 2.0), galley.size());
         // Labels that would run into each other are left out; the table has them.
-        if x >= free_from {
-            let text = painter.text(
-                Pos2::new(x + 2.0, chart.top()),
-                Align2::LEFT_TOP,
-                label,
-                caption_font(ui),
-                muted,
-            );
+        if text.left() >= free_from {
+            painter.galley(text.min, galley, muted);
             free_from = text.right() + 4.0;
         }
     }

@@ -23,6 +23,10 @@ const MAX_RECENT: usize = 300;
 /// The slowest frames, kept for as long as the overlay is open.
 const MAX_SLOW: usize = 64;
 
+/// The first frames are slow ones: the graph is fitted to what is usual after
+/// this many.
+const FIT_AFTER: usize = 8;
+
 /// The scope around everything egui 0.33 does. egui 0.33 is instrumented by
 /// the same crate as the host's egui: what lies below this scope is not shown.
 macro_rules! legacy_scope {
@@ -119,6 +123,15 @@ impl Flame {
 
     pub(super) fn ui(&mut self, ui: &mut egui::Ui) {
         let Self { frames, profiler, legacy, .. } = self;
+        // puffin_egui begins with ten ms, in which our frames are a sliver.
+        let width_ns = &mut profiler.flamegraph_options.canvas_width_ns;
+        if *width_ns <= 0.0 && frames.recent_frames().count() >= FIT_AFTER {
+            let mut durations: Vec<_> =
+                frames.recent_frames().map(|frame| frame.duration_ns()).collect();
+            durations.sort_unstable();
+            let usual = durations.get(durations.len() / 2).copied().unwrap_or(0);
+            *width_ns = usual as f32 * 1.05;
+        }
         puffin::profile_scope!(legacy_scope!());
         legacy.show(ui, |ui| profiler.ui(ui, &mut MaybeMutRef::MutRef(frames)));
     }

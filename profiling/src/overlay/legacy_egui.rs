@@ -43,7 +43,9 @@ impl LegacyEgui {
         let rect = ui.available_rect_before_wrap();
         let sense = egui::Sense::click_and_drag() | egui::Sense::FOCUSABLE;
         let response = ui.interact(rect, ui.scope_id().with("legacy egui"), sense);
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Flame graph"));
+        response.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Scopes of one frame")
+        });
         ui.advance_cursor_after_rect(rect);
         if response.clicked() || response.drag_started() {
             response.request_focus();
@@ -393,9 +395,12 @@ fn old_family(family: &egui::FontFamily) -> old::FontFamily {
 }
 
 fn old_fonts(fonts: &egui::FontDefinitions) -> old::FontDefinitions {
-    let bytes = |name: &String| Some(fonts.font_data.get(name)?.font.as_ref().as_ref());
-    let is_affordable = |name: &String| bytes(name).is_some_and(|b: &[u8]| b.len() <= MAX_FONT);
-    let faces = fonts.font_data.iter().filter(|(name, _)| is_affordable(name));
+    // A family without a face is a panic in the old egui: its first is kept.
+    let is_first = |name: &String| fonts.families.values().any(|names| names.first() == Some(name));
+    let is_small =
+        |name: &String| fonts.font_data.get(name).is_some_and(|data| size(data) <= MAX_FONT);
+    let is_kept = |name: &String| is_first(name) || is_small(name);
+    let faces = fonts.font_data.iter().filter(|(name, _)| is_kept(name));
     let font_data = faces.map(|(name, data)| {
         let tweak = old::FontTweak {
             scale: data.tweak.scale,
@@ -406,10 +411,15 @@ fn old_fonts(fonts: &egui::FontDefinitions) -> old::FontDefinitions {
         (name.clone(), Arc::new(old::FontData { font, index: data.index, tweak }))
     });
     let families = fonts.families.iter().map(|(family, names)| {
-        let names = names.iter().filter(|&name| is_affordable(name)).cloned().collect();
+        let names = names.iter().filter(|&name| is_kept(name)).cloned().collect();
         (old_family(family), names)
     });
     old::FontDefinitions { font_data: font_data.collect(), families: families.collect() }
+}
+
+fn size(data: &egui::FontData) -> usize {
+    let bytes: &[u8] = data.font.as_ref().as_ref();
+    bytes.len()
 }
 
 fn new_rect(rect: old::Rect) -> egui::Rect {

@@ -22,7 +22,8 @@ fn in_columns(ui: &mut Ui, parts: &mut [&mut dyn FnMut(&mut Ui)]) {
     for row in parts.chunks_mut(n) {
         ui.columns(n, |columns| {
             for (part, ui) in row.iter_mut().zip(columns) {
-                part(ui);
+                // A column justifies its text, which tears sentences apart.
+                ui.with_layout(egui::Layout::top_down(egui::Align::LEFT), |ui| part(ui));
             }
         });
         ui.add_space(8.0);
@@ -37,6 +38,11 @@ fn muted(ui: &mut Ui, text: impl Into<String>) {
     ui.label(RichText::new(text).weak());
 }
 
+/// Figures in rows as low as their text.
+fn table(id: &str, n_columns: usize) -> Grid {
+    Grid::new(id).num_columns(n_columns).spacing([12.0, 3.0]).min_row_height(0.0)
+}
+
 /// A name at the left, a figure in tabular digits at the right.
 fn figure(ui: &mut Ui, name: &str, value: impl Into<String>) {
     ui.label(RichText::new(name).weak());
@@ -45,7 +51,7 @@ fn figure(ui: &mut Ui, name: &str, value: impl Into<String>) {
 }
 
 fn figures(ui: &mut Ui, id: &str, rows: &[(&str, String)]) {
-    Grid::new(id).num_columns(2).spacing([16.0, 2.0]).show(ui, |ui| {
+    table(id, 2).show(ui, |ui| {
         for (name, value) in rows {
             figure(ui, name, value);
         }
@@ -129,7 +135,7 @@ fn percentiles_ui(ui: &mut Ui, snapshot: &Snapshot) {
     let render = &snapshot.report.render;
     let [p50, p95, p99, p999] = snapshot.percentiles;
     let dropped = share(render.dropped, render.frames);
-    Grid::new("percentiles").num_columns(4).spacing([12.0, 2.0]).show(ui, |ui| {
+    table("percentiles", 4).show(ui, |ui| {
         for [(left, a), (right, b)] in [
             [("50 %", format!("{p50:.2} ms")), ("fps", format!("{:.1}", render.fps))],
             [("95 %", format!("{p95:.2} ms")), ("shown", fps_text(snapshot.presented_fps))],
@@ -157,7 +163,7 @@ fn fps_text(fps: f64) -> String {
 
 fn phases_ui(ui: &mut Ui, snapshot: &Snapshot) {
     let render = &snapshot.report.render;
-    Grid::new("phases").num_columns(4).spacing([12.0, 2.0]).show(ui, |ui| {
+    table("phases", 4).show(ui, |ui| {
         for title in ["ms", "50 %", "95 %", "longest"] {
             muted(ui, title);
         }
@@ -203,7 +209,7 @@ fn components_ui(ui: &mut Ui, snapshot: &Snapshot, most: usize) {
     let sum = sorted.iter().fold(0_u64, |sum, (_, bytes)| sum.saturating_add(**bytes));
     let accent = charts::accent(ui);
     let width = (ui.available_width() - 190.0).clamp(24.0, 240.0);
-    Grid::new("components").num_columns(3).spacing([12.0, 2.0]).show(ui, |ui| {
+    table("components", 3).show(ui, |ui| {
         for (name, &bytes) in sorted.into_iter().take(most) {
             ui.label(name);
             charts::share_bar(ui, width, share(bytes, sum), accent);
@@ -279,21 +285,22 @@ fn rates_ui(ui: &mut Ui, snapshot: &Snapshot) {
         muted(ui, "No cache is in use yet.");
         return;
     }
-    Grid::new("caches").num_columns(4).spacing([12.0, 2.0]).show(ui, |ui| {
+    table("caches", 4).show(ui, |ui| {
         for title in ["cache", "hit rate", "entries", "size"] {
             muted(ui, title);
         }
         ui.end_row();
         for (name, cache) in caches {
             ui.label(name).on_hover_text(format!(
-                "{} hits, {} misses, {} evictions",
-                cache.hits, cache.misses, cache.evictions
+                "{} hits, {} misses, {} evictions; holds at most {}",
+                cache.hits,
+                cache.misses,
+                cache.evictions,
+                format_bytes(cache.max_bytes)
             ));
             ui.label(RichText::new(format_percent(cache.hit_rate)).monospace());
             ui.label(RichText::new(cache.entries.to_string()).monospace());
-            let size =
-                format!("{} of {}", format_bytes(cache.bytes), format_bytes(cache.max_bytes));
-            ui.label(RichText::new(size).monospace());
+            ui.label(RichText::new(format_bytes(cache.bytes)).monospace());
             ui.end_row();
         }
     });
@@ -305,7 +312,7 @@ fn pools_ui(ui: &mut Ui, snapshot: &Snapshot) {
         muted(ui, "No pool is in use yet.");
         return;
     }
-    Grid::new("pools").num_columns(4).spacing([12.0, 2.0]).show(ui, |ui| {
+    table("pools", 4).show(ui, |ui| {
         for title in ["pool", "hit rate", "acquired", "free"] {
             muted(ui, title);
         }
@@ -327,7 +334,7 @@ fn lists_ui(ui: &mut Ui, snapshot: &Snapshot) {
         muted(ui, "No list has been shown yet.");
         return;
     }
-    Grid::new("lists").num_columns(4).spacing([12.0, 2.0]).show(ui, |ui| {
+    table("lists", 4).show(ui, |ui| {
         for title in ["list", "visible", "saved", "updates"] {
             muted(ui, title);
         }
@@ -344,7 +351,7 @@ fn lists_ui(ui: &mut Ui, snapshot: &Snapshot) {
 }
 
 fn queries_ui(ui: &mut Ui, snapshot: &Snapshot) {
-    Grid::new("queries").num_columns(6).striped(true).spacing([12.0, 2.0]).show(ui, |ui| {
+    table("queries", 6).striped(true).show(ui, |ui| {
         for title in ["runs", "50 %", "95 %", "longest", "rows", "statement"] {
             muted(ui, title);
         }

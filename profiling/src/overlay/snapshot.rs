@@ -36,7 +36,8 @@ pub(super) struct Snapshot {
 
 impl Snapshot {
     pub(super) fn take(state: &ProfilingState, now: f64) -> Self {
-        let report = state.report();
+        state.tick();
+        let report = state.report_of_last_sample();
         let (frame_times, budget_ms, percentiles, presented_fps) = {
             let render = state.render_metrics.read();
             (

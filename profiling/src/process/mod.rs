@@ -27,8 +27,8 @@ pub struct ProcessSample {
     pub rss_bytes: u64,
     /// Live heap bytes of the counting allocator; 0 when it is not installed.
     pub heap_bytes: u64,
-    /// CPU time of all threads per wall time since the last sample; 1 is one
-    /// core. 0 for the first.
+    /// CPU time of all threads per wall time, over the last quarter of a
+    /// second or more; 1 is one core.
     pub cpu_share: f64,
     /// Bytes read from disk since the start.
     pub read_bytes: u64,
@@ -50,16 +50,28 @@ impl ProcessSample {
     }
 }
 
-/// Looks at the process from time to time; keeps the last CPU time.
-#[derive(Debug, Default)]
+/// A CPU share is of at least this long: over less it would be noise.
+const SHARE_OVER: Duration = Duration::from_millis(250);
+
+/// Looks at the process from time to time.
+#[derive(Debug)]
 pub struct ProcessSampler {
-    last: Option<(Instant, Duration)>,
+    /// When the CPU share was last worked out, and the CPU time then.
+    base: (Instant, Duration),
+    cpu_share: f64,
+}
+
+impl Default for ProcessSampler {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl ProcessSampler {
-    /// Has not looked yet.
+    /// The first CPU share will be of the time from now on.
     pub fn new() -> Self {
-        Self::default()
+        let base = (Instant::now(), crate::thread_cpu::process_now());
+        Self { base, cpu_share: 0.0 }
     }
 
     /// Looks now.
@@ -69,16 +81,18 @@ impl ProcessSampler {
 
     /// Looks, taking the time to be `now`.
     pub fn sample_at(&mut self, now: Instant) -> ProcessSample {
-        let cpu = crate::thread_cpu::process_now();
-        let cpu_share = self.last.map_or(0.0, |(then, cpu_then)| {
-            cpu_share(cpu.saturating_sub(cpu_then), now.saturating_duration_since(then))
-        });
-        self.last = Some((now, cpu));
+        let (then, cpu_then) = self.base;
+        let wall = now.saturating_duration_since(then);
+        if wall >= SHARE_OVER {
+            let cpu = crate::thread_cpu::process_now();
+            self.cpu_share = cpu_share(cpu.saturating_sub(cpu_then), wall);
+            self.base = (now, cpu);
+        }
         let system = system::read();
         ProcessSample {
             rss_bytes: system.rss_bytes,
             heap_bytes: crate::alloc::live_bytes(),
-            cpu_share,
+            cpu_share: self.cpu_share,
             read_bytes: system.read_bytes,
             written_bytes: system.written_bytes,
             open_files: system.open_files,
@@ -111,11 +125,15 @@ mod tests {
     }
 
     #[test]
-    fn the_first_sample_has_no_cpu_share_and_time_may_stand_still() {
+    fn a_share_is_of_a_quarter_of_a_second_at_least_and_time_may_stand_still() {
         let mut sampler = ProcessSampler::new();
-        let now = Instant::now();
-        assert_eq!(sampler.sample_at(now).cpu_share, 0.0);
-        assert_eq!(sampler.sample_at(now).cpu_share, 0.0);
+        let start = Instant::now();
+        assert_eq!(sampler.sample_at(start).cpu_share, 0.0);
+        let later = start + Duration::from_mins(1);
+        let share = sampler.sample_at(later).cpu_share;
+        assert!((0.0..1.0).contains(&share), "{share}");
+        assert_eq!(sampler.sample_at(later).cpu_share, share);
+        assert_eq!(sampler.sample_at(start).cpu_share, share);
     }
 
     #[cfg(target_os = "linux")]
