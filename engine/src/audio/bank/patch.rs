@@ -6,7 +6,7 @@ use super::tone::Wave;
 
 /// K-weighted level every sample is brought to, in dBFS over its loudest 200 ms. A full-scale
 /// sine is at -3: the rest is room for peaks.
-const TARGET_DB: f32 = -19.0;
+const TARGET_DB: f32 = -18.0;
 /// Highest peak of a stored sample.
 const PEAK: f32 = 0.97;
 /// rustysynth's envelope falls by this many dB in its decay or release time.

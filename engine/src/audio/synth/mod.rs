@@ -1,6 +1,7 @@
 //! The synthesizer the callback plays: a trait, and its implementation on rustysynth-ext.
 //!
-//! An instance belongs to one track that sounds. It is built away from the callback and
+//! An instance belongs to one track that sounds. It weighs 16 KB with 16 voices, 26 KB with
+//! 32, 47 KB with 64; the font is shared. It is built away from the callback and
 //! never allocates, locks or waits afterwards. Effects inside it are off: reverb and chorus
 //! are the mixer's business.
 //!
@@ -26,8 +27,10 @@ mod shadow;
 
 pub use rusty::RustySynth;
 
-/// Linear gain applied to every voice of every instance: a dense General MIDI file through
-/// the built-in bank stays below 0 dBFS with the mixer's master fader at 0 dB.
+/// Linear gain applied to every voice of every instance: a dense General MIDI file (fifteen
+/// four-note chords and drums at velocity 110, channel volume 100) through the built-in bank
+/// peaks near -2 dBFS with the mixer's faders at 0 dB. Full volume and velocity everywhere
+/// are 7 dB more: that is the limiter's case.
 pub const MASTER_GAIN: f32 = 0.5;
 
 /// Frames a message may come late: the synth's block. 16 frames are 0.33 ms at 48 kHz and

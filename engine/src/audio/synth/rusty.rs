@@ -19,7 +19,7 @@ const PROGRAM: i32 = 0xC0;
 /// Measured with a counting allocator: what one voice holds, its block included.
 const BYTES_PER_VOICE: usize = 592;
 /// Measured likewise: an instance without its voices, with a font of 137 presets.
-const BYTES_PER_INSTANCE: usize = 6_000;
+const BYTES_PER_INSTANCE: usize = 4_200;
 
 /// One instance: sixteen channels sharing a pool of voices and one font.
 pub struct RustySynth {

@@ -310,7 +310,7 @@ fn reverse_cymbal(unit: &mut Unit) {
             *sample *= frame as f32 / 400.0;
         }
         debug_assert!(length > 400);
-        (wave, Play { release: 0.3, reverb: 20.0, ..Play::default() })
+        (wave, Play { release: 0.3, reverb: 20.0, scale: 30.0, ..Play::default() })
     });
     unit.melodic(119, vec![layer]);
 }

@@ -38,7 +38,7 @@ fn with(layer: &Layer, change: impl Fn(f32, &mut Play)) -> Layer {
 
 fn piano_ring(key: u8) -> f32 {
     // Concert grands ring for half a minute in the bass and a second at the top.
-    ring(key, 7.0, 20.0).min(24.0)
+    ring(key, 8.5, 21.0).min(26.0)
 }
 
 fn piano_play(key: u8) -> Play {
@@ -73,7 +73,7 @@ fn piano(key: u8) -> Wave {
         let comb = 0.25 + 0.75 * (std::f32::consts::PI * n / 8.3).sin().abs();
         let board = (f * f / (f * f + 95.0 * 95.0)) * (0.75 + formants(f, BOARD));
         let amp = comb * board * n.powf(-0.75) * (-f / corner).exp();
-        let fast = slow * 2.4 + 0.9 * (f / 1000.0).powf(1.15);
+        let fast = slow * 2.1 + 0.75 * (f / 1000.0).powf(1.15);
         let floor = 0.34 / (1.0 + 0.18 * (n - 1.0) + f / 6_000.0);
         let motion = Motion { decay: fast, floor, ..Motion::STEADY };
         partials.push(Partial::new(ratio, amp).moving(motion));

@@ -83,7 +83,7 @@ pub(super) fn leads() -> Unit {
             cutoff: open(key, 1_600.0, 13_000.0),
             q: 1.0,
             sweep: Sweep { filter: 900.0, decay: 0.5, release: 0.2, ..Sweep::default() },
-            gain: -3.0,
+            gain: -1.8,
             ..glide.clone()
         };
         (oscillators(key, saws), play)
@@ -124,6 +124,8 @@ fn tuned(layer: &Layer, cents: f32) -> Layer {
     let mut layer = layer.clone();
     for part in &mut layer {
         part.play.tune = cents;
+        // The second oscillator is the softer one: equal ones would cancel as they beat.
+        part.play.quieter = if cents > 0.0 { 3.0 } else { 0.0 };
     }
     layer
 }

@@ -254,6 +254,9 @@ impl Blown {
     }
 }
 
+/// Share of a section's partial that stays still: bands alone swell and fade by 10 dB.
+const CORE: f32 = 0.87;
+
 /// Many players at once: every partial is a band of noise around its place (PADsynth).
 #[derive(Clone, Copy)]
 struct Section {
@@ -291,10 +294,13 @@ impl Section {
             let to = (centre + reach) as usize;
             let shape = |bin: usize| (-((bin as f32 - centre) / spread).powi(2)).exp();
             let power: f32 = (from..=to).map(|bin| shape(bin).powi(2)).sum();
-            let gain = amp / power.sqrt().max(1e-6);
+            let gain = amp * (1.0 - CORE * CORE).sqrt() / power.sqrt().max(1e-6);
             for bin in from..=to {
                 spectrum.add(bin, gain * shape(bin), noise.unit());
             }
+            // On an even bin, so that half a loop later it is in phase: the two sides of a wide
+            // patch then add up in mono.
+            spectrum.add(2 * (centre / 2.0).round() as usize, amp * CORE, noise.unit());
         }
         let mut data = spectrum.wave();
         let peak = data.iter().fold(1e-9_f32, |peak, x| peak.max(x.abs()));

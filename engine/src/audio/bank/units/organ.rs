@@ -175,7 +175,7 @@ fn reeds(unit: &mut Unit) {
                 cutoff: (2_200.0 + 2.0 * key_hz(f32::from(key)), 16_000.0),
                 vibrato: reed.vibrato,
                 reverb: 20.0,
-                gain: if reed.tunings.len() > 1 { -3.0 } else { 0.0 },
+                gain: if reed.tunings.len() > 1 { -1.5 } else { 0.0 },
                 ..Play::default()
             };
             (free_reed(key, reed), play)
@@ -184,6 +184,8 @@ fn reeds(unit: &mut Unit) {
             let mut layer = layer.clone();
             for part in &mut layer {
                 part.play.tune = *cents;
+                // The second set is the softer one: equal ones would cancel as they beat.
+                part.play.quieter = if *cents > 0.0 { 4.0 } else { 0.0 };
             }
             layer
         });

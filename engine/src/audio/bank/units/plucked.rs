@@ -13,9 +13,9 @@ const WOOD: &[Formant] =
 pub(super) fn guitars() -> Unit {
     let mut unit = Unit::default();
     let nylon = Pluck {
-        at: 0.19,
-        slope: 1.25,
-        dark: 2_600.0,
+        at: 0.17,
+        slope: 1.0,
+        dark: 3_000.0,
         ring: (3.6, 22.0),
         damp: 3.2,
         click: (0.05, 700.0, 70.0),
@@ -25,8 +25,8 @@ pub(super) fn guitars() -> Unit {
     pluck(&mut unit, 24, &GUITAR, nylon, (700.0, 9_000.0), 0.18);
     let steel = Pluck {
         at: 0.13,
-        slope: 0.85,
-        dark: 4_600.0,
+        slope: 0.65,
+        dark: 5_000.0,
         stiff: 1.6e-4,
         ring: (5.0, 22.0),
         damp: 2.0,
@@ -242,9 +242,9 @@ fn fretless(unit: &mut Unit, string: Pluck) {
 pub(super) fn harps() -> Unit {
     let mut unit = Unit::default();
     let harp = Pluck {
-        at: 0.38,
-        slope: 1.45,
-        dark: 2_600.0,
+        at: 0.36,
+        slope: 1.15,
+        dark: 3_200.0,
         ring: (4.2, 20.0),
         damp: 2.4,
         click: (0.03, 900.0, 80.0),

@@ -23,8 +23,8 @@ const VIOLIN: &[Formant] = &[
     (460.0, 80.0, 1.0),
     (560.0, 90.0, 0.8),
     (1_000.0, 350.0, 0.5),
-    (2_500.0, 800.0, 0.9),
-    (3_900.0, 900.0, 0.35),
+    (2_500.0, 800.0, 1.2),
+    (3_900.0, 900.0, 0.5),
 ];
 const VIOLA: &[Formant] = &[
     (220.0, 60.0, 0.9),
@@ -75,7 +75,7 @@ const SOLO: [Bowed; 5] = [
         attack: 0.09,
         bow_noise: 0.025,
         vibrato: (0.3, 5.3, 17.0),
-        dark: 3_000.0,
+        dark: 3_800.0,
     },
     Bowed {
         program: 43,
@@ -131,7 +131,7 @@ pub(super) fn solo() -> Unit {
 
 /// A bowed string's sawtooth through its body.
 fn saw(n: f32, f: f32, body: &[Formant], dark: f32) -> f32 {
-    n.powf(-0.95) * (0.22 + formants(f, body)) * (1.0 + (f / dark).powi(4)).powf(-0.5)
+    n.powf(-0.8) * (0.26 + formants(f, body)) * (1.0 + (f / dark).powi(4)).powf(-0.5)
 }
 
 const SECTION_ROOTS: [u8; 7] = [28, 38, 48, 57, 66, 75, 87];
@@ -185,7 +185,7 @@ fn synth_strings(unit: &mut Unit) {
     let make = |key: u8| {
         let hz = key_hz(f32::from(key));
         let wave =
-            section.wave(key, |n, f| n.powf(-1.0) * (1.0 + (f / 6_000.0).powi(4)).powf(-0.5), &[]);
+            section.wave(key, |n, f| n.powf(-0.85) * (1.0 + (f / 6_000.0).powi(4)).powf(-0.5), &[]);
         let play = Play {
             attack: 0.06,
             release: 0.35,
