@@ -169,6 +169,7 @@ pub fn render_to<W: Write + Seek>(
     sink: W,
     progress: Progress<'_>,
 ) -> Result<BounceReport, BounceError> {
+    puffin::profile_function!();
     // Built once to learn whether it can be; the pool's instruments fail in silence.
     RustySynth::new(font, SynthConfig { rate: options.rate, polyphony: 8 })?;
     let mut engine = Engine::start(project, font, options)?;

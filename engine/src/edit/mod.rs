@@ -179,6 +179,7 @@ pub enum EditError {
 ///
 /// [`EditError`] says why nothing could be done.
 pub fn apply(project: &Project, command: &Command) -> Result<Edited, EditError> {
+    puffin::profile_function!();
     let mut edited = match command {
         Command::MoveNotes { notes, ticks, keys } => notes::shift(project, notes, *ticks, *keys),
         Command::CopyNotes { notes, ticks, keys } => notes::copy(project, notes, *ticks, *keys),

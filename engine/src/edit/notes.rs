@@ -150,21 +150,31 @@ fn shifted(chosen: &[&Note], ticks: i64, keys: i16) -> Vec<Note> {
     let lowest = chosen.iter().map(|note| note.key).min().unwrap_or(0);
     let highest = chosen.iter().map(|note| note.key).max().unwrap_or(127);
     let keys = keys.clamp(-i16::from(lowest), 127 - i16::from(highest.min(127)));
+    if (ticks, keys) == (0, 0) {
+        return chosen.iter().map(|note| **note).collect();
+    }
     let moved = |note: &&Note| Note {
         start: note.start.offset(ticks),
         key: (i16::from(note.key) + keys).clamp(0, 127) as u8,
+        off_order: off_order_moved(note),
         ..**note
     };
     chosen.iter().map(moved).collect()
+}
+
+/// A note-off that stands where its file did not put it comes before what begins there.
+const fn off_order_moved(note: &Note) -> u32 {
+    if note.off_order == UNCLOSED { UNCLOSED } else { 0 }
 }
 
 fn stretched(length: u32, ticks: i64) -> u32 {
     i64::from(length).saturating_add(ticks).clamp(1, i64::from(u32::MAX)) as u32
 }
 
-/// A note whose end was set by hand has one, even if its file had none.
+/// A note whose end was set by hand has one, even if its file had none, and it comes
+/// before what begins there.
 fn closed(note: Note) -> Note {
-    Note { off_order: if note.off_order == UNCLOSED { 0 } else { note.off_order }, ..note }
+    Note { off_order: 0, ..note }
 }
 
 fn replace(

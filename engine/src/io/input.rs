@@ -4,6 +4,7 @@
 
 use super::ports;
 use midir::{Ignore, MidiInputConnection};
+use midly::live::LiveEvent;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -106,10 +107,12 @@ fn connect(
     .map_err(|error| error.to_string())
 }
 
+/// The bytes of a channel message; what else may come in (clock, system exclusive) is `None`.
 fn channel_message(bytes: &[u8]) -> Option<[u8; 3]> {
+    let Ok(LiveEvent::Midi { .. }) = LiveEvent::parse(bytes) else { return None };
     match *bytes {
-        [status @ 0x80..=0xEF, data1] => Some([status, data1, 0]),
-        [status @ 0x80..=0xEF, data1, data2] => Some([status, data1, data2]),
+        [status, data1] => Some([status, data1, 0]),
+        [status, data1, data2] => Some([status, data1, data2]),
         _ => None,
     }
 }

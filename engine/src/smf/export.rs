@@ -45,6 +45,7 @@ pub enum ExportError {
 /// # Errors
 /// When a MIDI file cannot hold it.
 pub fn export(project: &Project, options: ExportOptions) -> Result<Vec<u8>, ExportError> {
+    puffin::profile_function!();
     let format = options.format.unwrap_or(project.shape.format);
     if format > 2 {
         return Err(ExportError::NoSuchFormat(format));

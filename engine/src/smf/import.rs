@@ -31,6 +31,7 @@ pub struct Imported {
 /// # Errors
 /// When it is not MIDI, or beyond the limits.
 pub fn import(bytes: Arc<[u8]>, name: &str, limits: &Limits) -> Result<Imported, ReadError> {
+    puffin::profile_function!();
     let song = read(&bytes, limits)?;
     if song.note_ons() > limits.notes {
         return Err(ReadError::TooManyNotes { notes: song.note_ons(), limit: limits.notes });
