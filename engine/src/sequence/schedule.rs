@@ -130,7 +130,7 @@ impl Compiler {
     /// Compiles `project` for `rate` frames per second. A change of the mix costs a few
     /// microseconds, a change in a track that track, a change of tempo everything.
     pub fn compile(&mut self, project: &Project, rate: u32) -> Schedule {
-    puffin::profile_function!();
+        puffin::profile_function!();
         self.take_tempo(&project.conductor.tempo, rate);
         let habits: Vec<Arc<Habits>> =
             project.tracks.iter().map(|track| self.habits_of(track)).collect();
