@@ -23,22 +23,35 @@ pub struct Start {
     pub files: Vec<PathBuf>,
     /// Whether to open the demo song when no file is given.
     pub demo: bool,
-    /// Whether this is a window: with devices, ports, dialogs and system fonts.
+    /// Whether this is a window: with devices, ports and dialogs.
     pub window: bool,
+    /// Whether characters that the embedded faces lack are looked for in the system's fonts.
+    /// Not in snapshots: every machine has other ones.
+    pub system_fonts: bool,
 }
 
 impl Start {
     /// A headless start: no devices, no dialogs, nothing kept.
     pub fn headless(layout: Layout) -> Self {
-        Self { layout, store: None, files: Vec::new(), demo: false, window: false }
+        Self {
+            layout,
+            store: None,
+            files: Vec::new(),
+            demo: false,
+            window: false,
+            system_fonts: false,
+        }
     }
 }
 
 impl MidiApp {
     /// Installs fonts and style, opens the studio, and begins to open what was asked for.
     pub fn new(ctx: &Context, start: Start) -> Self {
-        let Start { layout, store, files, demo, window } = start;
+        let Start { layout, store, files, demo, window, system_fonts } = start;
         theme::fonts::install(ctx);
+        if system_fonts {
+            theme::fonts::add_system(ctx);
+        }
         // Scaling is the layout's business, so that it is kept.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let ctx_to_wake = ctx.clone();

@@ -25,6 +25,8 @@ pub(super) fn run(args: &WindowArgs) -> anyhow::Result<()> {
         viewport: viewport(&layout),
         renderer: Renderer::Wgpu,
         persist_window: false,
+        // Ours are added with the faces.
+        system_font_fallback: false,
         ..NativeOptions::default()
     };
     let files = args.files.clone();
@@ -40,7 +42,8 @@ pub(super) fn run(args: &WindowArgs) -> anyhow::Result<()> {
                     &mut state.renderer.write().callback_resources,
                 );
             }
-            let start = Start { layout, store, files, demo: true, window: true };
+            let start =
+                Start { layout, store, files, demo: true, window: true, system_fonts: true };
             Ok(Box::new(MidiApp::new(&cc.egui_ctx, start)))
         }),
     );

@@ -70,6 +70,7 @@ pub fn take(what: &Screenshot) -> Result<Session, ScreenshotError> {
         size: what.size,
         pixels_per_point: what.pixels_per_point,
         layout,
+        system_fonts: true,
         rasterize: true,
     };
     let mut session = Session::new(options)?;

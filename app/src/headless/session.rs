@@ -26,6 +26,8 @@ pub struct SessionOptions {
     pub pixels_per_point: f32,
     /// How the window is arranged.
     pub layout: Layout,
+    /// Whether the system's fonts may help out; not in snapshots.
+    pub system_fonts: bool,
     /// Whether pixels are made. Without them everything else happens as always, only faster
     /// on a software GPU, and there is no picture.
     pub rasterize: bool,
@@ -37,6 +39,7 @@ impl Default for SessionOptions {
             size: [1600, 1000],
             pixels_per_point: 1.0,
             layout: Layout::default(),
+            system_fonts: false,
             rasterize: true,
         }
     }
@@ -59,10 +62,10 @@ impl Session {
     /// # Errors
     /// When there is no graphics adapter.
     pub fn new(options: SessionOptions) -> Result<Self, GpuError> {
-        let SessionOptions { size, pixels_per_point, layout, rasterize } = options;
+        let SessionOptions { size, pixels_per_point, layout, system_fonts, rasterize } = options;
         let gpu = Gpu::new(size)?;
         let ctx = Context::default();
-        let app = MidiApp::new(&ctx, Start::headless(layout));
+        let app = MidiApp::new(&ctx, Start { system_fonts, ..Start::headless(layout) });
         Ok(Self { ctx, app, gpu, size, pixels_per_point, rasterize, frame: 0 })
     }
 

@@ -8,9 +8,16 @@ const STRONG: &str = "strong";
 /// The family of icons.
 const ICONS: &str = "icons";
 
-/// Installs the faces. Every machine draws the same: nothing comes from the system.
+/// Installs the faces. They are part of the program: every machine draws the same.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(definitions());
+}
+
+/// Lets the system's fonts help out where the embedded faces lack a character: file names
+/// in any script. They are looked through on a thread of their own.
+pub fn add_system(ctx: &Context) {
+    let provider = egui_system_font_provider::SystemFontProvider::new();
+    ctx.add_font_provider(Arc::new(provider));
 }
 
 /// Body text at `size` points.
