@@ -5,6 +5,7 @@
 
 mod files;
 mod frame;
+mod reports;
 mod start;
 mod window;
 
@@ -38,6 +39,8 @@ pub struct MidiApp {
     /// Changes of the song in this frame.
     pub(crate) updates: usize,
     pub(crate) metering: Metering,
+    profiler: profiling::overlay::Overlay,
+    reports: reports::Reports,
     commands: CommandSender,
     hint: HintSlot,
     /// The line of help that the last frame left.
@@ -133,6 +136,7 @@ impl MidiApp {
             command::shortcuts::take(ctx, &facts, &mut self.space, &self.commands);
         }
         self.take_answers();
+        self.take_reports();
         self.take_window_events(ctx);
         for event in self.studio.poll() {
             self.take_event(event);

@@ -16,6 +16,10 @@ pub enum Ask {
     Export(Option<u8>),
     /// A SoundFont to play with.
     SoundFont,
+    /// Where to write a profiling report.
+    SaveReport,
+    /// A profiling report to compare with.
+    LoadReport,
 }
 
 /// What came of it.
@@ -109,6 +113,21 @@ async fn show(ask: Ask, folder: Option<&Path>, name: &str) -> Option<PathBuf> {
             dialog
                 .set_title("Choose a SoundFont")
                 .add_filter("SoundFonts", &["sf2", "sf3", "SF2", "SF3"])
+                .pick_file()
+                .await
+        }
+        Ask::SaveReport => {
+            dialog
+                .set_title("Save the profiling report")
+                .set_file_name(name)
+                .add_filter("Reports", &["json"])
+                .save_file()
+                .await
+        }
+        Ask::LoadReport => {
+            dialog
+                .set_title("Compare with a profiling report")
+                .add_filter("Reports", &["json"])
                 .pick_file()
                 .await
         }

@@ -149,11 +149,13 @@ impl MidiApp {
     }
 
     fn chosen(&mut self, ask: Ask, path: PathBuf) {
-        self.send(match ask {
-            Ask::Open => AppCommand::Open(path),
-            Ask::Export(format) => AppCommand::Export(path, format),
-            Ask::SoundFont => AppCommand::SetSoundFont(Some(path)),
-        });
+        match ask {
+            Ask::Open => self.send(AppCommand::Open(path)),
+            Ask::Export(format) => self.send(AppCommand::Export(path, format)),
+            Ask::SoundFont => self.send(AppCommand::SetSoundFont(Some(path))),
+            Ask::SaveReport => self.reports.save(path),
+            Ask::LoadReport => self.reports.load(path),
+        }
     }
 
     pub(super) fn take_reply(&mut self, reply: Reply) {

@@ -4,9 +4,9 @@ use super::MidiApp;
 use crate::panels::arrangement::arrangement_ui;
 use crate::panels::piano_roll::{piano_roll_strip_ui, piano_roll_ui};
 use crate::panels::{
-    self, empty, notices::notices_ui, problems::problems_ui, profiler, prompt::prompt_ui,
-    question::question_ui, settings::settings_ui, status::StatusView, status::status_ui,
-    transport::transport_ui,
+    self, empty, notices::notices_ui, problems::problems_ui, profiler::ProfilerView,
+    profiler::overlay_ui, profiler::profiler_ui, prompt::prompt_ui, question::question_ui,
+    settings::settings_ui, status::StatusView, status::status_ui, transport::transport_ui,
 };
 use crate::state::EditorTab;
 use crate::theme::{Theme, size};
@@ -14,6 +14,7 @@ use crate::view_ctx::ViewCtx;
 use crate::widgets::{IconButton, tab};
 use egui::{Align, CentralPanel, Frame, Layout as Flow, Panel, Ui, UiBuilder, pos2};
 use lucide_icons::Icon;
+use profiling::overlay::OverlayAction;
 
 /// Height that the arrangement keeps when the editor is pulled up.
 const ARRANGEMENT_LEAST: f32 = 140.0;
@@ -24,8 +25,12 @@ impl MidiApp {
     /// Draws everything, and carries out what the panels asked for.
     pub fn frame_ui(&mut self, ui: &mut Ui) {
         puffin::profile_function!();
-        self.panels_ui(ui);
-        self.over_ui(ui);
+        let from_tab = self.panels_ui(ui);
+        let from_window = self.over_ui(ui);
+        for action in from_tab.into_iter().chain(from_window) {
+            self.take_profiler_action(action);
+        }
+        self.close_unseen_profiler();
         let hint = self.hint.take();
         if hint != self.shown_hint {
             self.shown_hint = hint;
@@ -42,9 +47,22 @@ impl MidiApp {
         }
     }
 
-    fn panels_ui(&mut self, ui: &mut Ui) {
+    /// Out of sight, the profiler costs nothing.
+    fn close_unseen_profiler(&mut self) {
+        let in_tab = self.layout.editor_open && self.layout.editor_tab == EditorTab::Profiler;
+        if !in_tab && !self.overlay_open {
+            self.profiler.close();
+        }
+    }
+
+    fn panels_ui(&mut self, ui: &mut Ui) -> Option<OverlayAction> {
         let facts = self.facts();
-        let Self { studio, layout, selection, commands, hint, report, metering, bar, .. } = self;
+        let extra = self.profiler_extra();
+        let over_everything = self.overlay_open;
+        let mut action = None;
+        let Self {
+            studio, layout, selection, commands, hint, report, metering, bar, profiler, ..
+        } = self;
         let jobs = studio.jobs();
         let none = Vec::new();
         let ctx = ViewCtx {
@@ -101,7 +119,13 @@ impl MidiApp {
                             EditorTab::PianoRoll => {
                                 piano_roll_ui(&ctx, ui, &mut layout.piano_roll);
                             }
-                            EditorTab::Profiler => profiler::profiler_ui(&ctx, ui, &metering.state),
+                            // It is one profiler: over everything, it is not here.
+                            EditorTab::Profiler if over_everything => {}
+                            EditorTab::Profiler => {
+                                let state = &metering.state;
+                                let view = ProfilerView { overlay: profiler, state, extra };
+                                action = profiler_ui(ctx.theme, ui, view);
+                            }
                             EditorTab::Problems => problems_ui(&ctx, ui, problems),
                         }
                     });
@@ -115,10 +139,11 @@ impl MidiApp {
                 arrangement_ui(&ctx, ui, &mut layout.arrangement);
             }
         });
+        action
     }
 
     /// What lies over the panels: messages, questions, settings.
-    fn over_ui(&mut self, ui: &Ui) {
+    fn over_ui(&mut self, ui: &Ui) -> Option<OverlayAction> {
         let ctx = ui.ctx();
         let theme = Theme::of(self.layout.theme);
         if let Some(closed) = notices_ui(theme, ctx, &self.notices) {
@@ -146,9 +171,15 @@ impl MidiApp {
             self.take_choice(choice);
         }
         panels::empty::drop_target_ui(theme, ctx);
-        if self.overlay_open {
-            self.overlay_open = profiler::overlay_ui(theme, ctx, &self.metering.state);
+        if !self.overlay_open {
+            return None;
         }
+        let extra = self.profiler_extra();
+        let state = &self.metering.state;
+        let view = ProfilerView { overlay: &mut self.profiler, state, extra };
+        let (open, action) = overlay_ui(theme, ctx, view);
+        self.overlay_open = open;
+        action
     }
 
     /// Heap bytes of the interface: textures and shapes are egui's and the GPU's business.

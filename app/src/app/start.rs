@@ -10,6 +10,7 @@ use crate::state::{Layout, LayoutStore, Selection};
 use crate::theme;
 use egui::Context;
 use engine::studio::{AudioMode, Studio, StudioOptions, Wake};
+use profiling::overlay::Overlay;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -28,6 +29,8 @@ pub struct Start {
     /// Whether characters that the embedded faces lack are looked for in the system's fonts.
     /// Not in snapshots: every machine has other ones.
     pub system_fonts: bool,
+    /// Whether puffin's scopes stay on when the profiler closes: somebody else reads them.
+    pub keep_scopes: bool,
 }
 
 impl Start {
@@ -40,6 +43,7 @@ impl Start {
             demo: false,
             window: false,
             system_fonts: false,
+            keep_scopes: false,
         }
     }
 }
@@ -47,7 +51,7 @@ impl Start {
 impl MidiApp {
     /// Installs fonts and style, opens the studio, and begins to open what was asked for.
     pub fn new(ctx: &Context, start: Start) -> Self {
-        let Start { layout, store, files, demo, window, system_fonts } = start;
+        let Start { layout, store, files, demo, window, system_fonts, keep_scopes } = start;
         theme::fonts::install(ctx);
         if system_fonts {
             theme::fonts::add_system(ctx);
@@ -62,11 +66,14 @@ impl MidiApp {
             midi: window,
             wake: Arc::clone(&wake),
         });
+        let mut profiler = Overlay::new();
+        profiler.keep_scopes_on = keep_scopes;
         let mut app = Self {
             studio,
             layout,
             selection: Selection::default(),
             notices: Notices::default(),
+            reports: super::reports::Reports::new(Arc::clone(&wake)),
             dialogs: Dialogs::new(window, wake),
             prompt: None,
             settings_open: false,
@@ -74,6 +81,7 @@ impl MidiApp {
             last_loop: None,
             updates: 0,
             metering: Metering::new(window),
+            profiler,
             commands: CommandSender::default(),
             hint: crate::view_ctx::HintSlot::default(),
             shown_hint: String::new(),

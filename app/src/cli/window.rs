@@ -29,7 +29,7 @@ pub(super) fn run(args: &WindowArgs) -> anyhow::Result<()> {
         system_font_fallback: false,
         ..NativeOptions::default()
     };
-    let files = args.files.clone();
+    let (files, keep_scopes) = (args.files.clone(), args.puffin_server);
     let opened = eframe::run_native(
         "MIDI Software Center",
         options,
@@ -42,8 +42,15 @@ pub(super) fn run(args: &WindowArgs) -> anyhow::Result<()> {
                     &mut state.renderer.write().callback_resources,
                 );
             }
-            let start =
-                Start { layout, store, files, demo: true, window: true, system_fonts: true };
+            let start = Start {
+                layout,
+                store,
+                files,
+                demo: true,
+                window: true,
+                system_fonts: true,
+                keep_scopes,
+            };
             Ok(Box::new(MidiApp::new(&cc.egui_ctx, start)))
         }),
     );

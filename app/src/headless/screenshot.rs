@@ -74,7 +74,6 @@ pub fn take(what: &Screenshot) -> Result<Session, ScreenshotError> {
         rasterize: true,
     };
     let mut session = Session::new(options)?;
-    puffin::set_scopes_on(what.view == Some(View::Profiler));
     let song = if what.input.as_os_str() == "demo" {
         Guarded::Demo
     } else {

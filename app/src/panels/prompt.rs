@@ -50,6 +50,16 @@ impl Prompt {
             Purpose::Path(Ask::SoundFont) => {
                 ("Choose a SoundFont", "This system offers no file dialog. Type the path:", "Use")
             }
+            Purpose::Path(Ask::SaveReport) => (
+                "Save the profiling report",
+                "This system offers no file dialog. Type the path:",
+                "Save",
+            ),
+            Purpose::Path(Ask::LoadReport) => (
+                "Compare with a report",
+                "This system offers no file dialog. Type the path:",
+                "Compare",
+            ),
             Purpose::RenameTrack(_) => ("Rename track", "The track's new name:", "Rename"),
         }
     }
