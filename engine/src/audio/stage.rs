@@ -4,15 +4,13 @@
 
 use super::boundary::{Pool, Stage, TrackState};
 use super::meters::TrackMeter;
-use super::rt::Slot;
+use super::rt::{MOST_INSTRUMENTS, Slot};
 use super::synth::Synth;
 use crate::model::{Project, TrackId};
 use crate::sequence::{Compiler, Schedule};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Instruments at most: as many tracks sound at once, and more take turns.
-const MOST_INSTRUMENTS: usize = 256;
 /// Instruments kept ready beyond what the schedule needs, for live notes.
 const SPARE_INSTRUMENTS: usize = 2;
 

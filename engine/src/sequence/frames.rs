@@ -15,12 +15,21 @@ pub struct FrameMap {
 
 /// From `tick` on, tick `t` falls on frame
 /// `base + (rest + (t - tick) * step) / denominator`, rounded down: half a frame is in `rest`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Segment {
     tick: u64,
     base: u64,
     rest: u64,
     step: u64,
+}
+
+/// The segment of a [`FrameMap`] that the last tick was in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FrameCursor {
+    segment: Segment,
+    /// First tick after it; a fresh cursor is in no segment.
+    end: u64,
+    safe_ticks: u64,
 }
 
 impl FrameMap {
@@ -56,53 +65,46 @@ impl FrameMap {
         self.rate
     }
 
-    /// The frame of `tick`; `None` past [`LAST_FRAME`]. `cursor` remembers the place:
-    /// ticks that do not go far back are found at once.
-    pub fn frame(&self, cursor: &mut usize, tick: Tick) -> Option<u32> {
+    /// The frame of `tick`; `None` past [`LAST_FRAME`]. `cursor` remembers the segment:
+    /// the next tick is usually in the same one.
+    #[inline]
+    pub fn frame(&self, cursor: &mut FrameCursor, tick: Tick) -> Option<u32> {
         let tick = tick.0;
-        let starts_before = |index: usize| self.segments.get(index).is_some_and(|s| s.tick <= tick);
-        if !starts_before(*cursor) {
-            *cursor = self.segments.partition_point(|s| s.tick <= tick).saturating_sub(1);
+        if tick < cursor.segment.tick || tick >= cursor.end {
+            *cursor = self.find(tick)?;
         }
-        // A few steps cover the end of most notes; a far jump is searched.
-        for _ in 0..4 {
-            if !starts_before(*cursor + 1) {
-                break;
-            }
-            *cursor += 1;
-        }
-        if starts_before(*cursor + 1) {
-            *cursor = self.segments.partition_point(|s| s.tick <= tick).saturating_sub(1);
-        }
-        let segment = self.segments.get(*cursor)?;
+        let segment = &cursor.segment;
         let ticks = tick - segment.tick;
-        let frames = match ticks.checked_mul(segment.step) {
-            Some(units) if units < 1 << 62 => self.divide(segment.rest + units),
-            _ => {
-                let units = u128::from(ticks) * u128::from(segment.step);
-                let frames = (units + u128::from(segment.rest)) / u128::from(self.denominator);
-                u64::try_from(frames).ok()?
-            }
+        let frames = if ticks <= cursor.safe_ticks {
+            self.divide(segment.rest + ticks * segment.step)
+        } else {
+            let units = u128::from(ticks) * u128::from(segment.step);
+            let frames = (units + u128::from(segment.rest)) / u128::from(self.denominator);
+            u64::try_from(frames).ok()?
         };
         let frame = segment.base.checked_add(frames)?;
         (frame <= u64::from(LAST_FRAME)).then_some(frame as u32)
     }
 
-    /// A product with the inverse, put right by at most a few steps: a 64-bit division
+    fn find(&self, tick: u64) -> Option<FrameCursor> {
+        let after = self.segments.partition_point(|segment| segment.tick <= tick);
+        let segment = *self.segments.get(after.checked_sub(1)?)?;
+        let end = self.segments.get(after).map_or(u64::MAX, |next| next.tick);
+        // So far a product stays below 2⁶², and its quotient is found from a float.
+        Some(FrameCursor { segment, end, safe_ticks: (1 << 62) / segment.step.max(1) })
+    }
+
+    /// A product with the inverse, put right by at most one: a 64-bit division
     /// costs five times as much.
     fn divide(&self, units: u64) -> u64 {
-        let guess = (units as f64 * self.inverse) as u64;
+        // Signed conversions are one instruction each; `units` is below 2⁶³.
+        let guess = (units as i64 as f64 * self.inverse) as i64 as u64;
         if guess > u64::from(u32::MAX) * 2 {
             return units / self.denominator;
         }
-        let mut quotient = guess;
-        while quotient * self.denominator > units {
-            quotient -= 1;
-        }
-        while (quotient + 1) * self.denominator <= units {
-            quotient += 1;
-        }
-        quotient
+        // The float has 53 bits and the quotient 33, so it is off by one at most.
+        let left = units.wrapping_sub(guess * self.denominator) as i64;
+        if left < 0 { guess - 1 } else { guess + u64::from(left as u64 >= self.denominator) }
     }
 }
 
@@ -124,7 +126,7 @@ mod tests {
                 TempoPoint { tick: Tick(tick), tempo: Tempo::from_micros(micros).unwrap() }
             }));
             let map = FrameMap::new(&tempo, rate);
-            let mut cursor = 0;
+            let mut cursor = FrameCursor::default();
             for &tick in &ticks {
                 let exact = tempo.frame_from_tick(Tick(tick), rate).0;
                 let exact = u32::try_from(exact).ok().filter(|frame| *frame <= LAST_FRAME);
@@ -136,7 +138,7 @@ mod tests {
     #[test]
     fn the_end_of_time_has_no_frame() {
         let map = FrameMap::new(&TempoMap::new(Division::Ppq(1), []), 48_000);
-        assert_eq!(map.frame(&mut 0, Tick(u64::MAX)), None);
-        assert_eq!(map.frame(&mut 0, Tick(2)), Some(48_000));
+        assert_eq!(map.frame(&mut FrameCursor::default(), Tick(u64::MAX)), None);
+        assert_eq!(map.frame(&mut FrameCursor::default(), Tick(2)), Some(48_000));
     }
 }

@@ -14,7 +14,7 @@ mod shared;
 mod tests;
 
 pub use chase::{ChannelState, HeldNotes, StateTable};
-pub use frames::FrameMap;
+pub use frames::{FrameCursor, FrameMap};
 pub use message::{LAST_FRAME, Message, Timed};
 pub use plan::{Chased, TrackPlan};
 pub use schedule::{Compiler, Schedule, TrackEntry};

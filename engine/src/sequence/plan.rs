@@ -1,7 +1,7 @@
 //! One track as a list of messages at frames, with what it takes to start anywhere.
 
 use super::chase::{HeldNotes, StateTable};
-use super::frames::FrameMap;
+use super::frames::{FrameCursor, FrameMap};
 use super::message::{LAST_FRAME, Message, Timed};
 use crate::model::{Event, EventKind, Note, Track};
 use crate::time::Tick;
@@ -9,8 +9,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Messages between two checkpoints: finding a place costs at most that many steps,
-/// about a microsecond, and checkpoints about 3 % of the list.
-const CHECKPOINT: usize = 512;
+/// less than a microsecond, and checkpoints a few percent of the list.
+const CHECKPOINT: usize = 256;
 /// A note sounds at least this part of a second, however short it is written.
 const SHORTEST: u32 = 100;
 /// Note-offs waiting in a sorted list; past that a heap takes them. Few tracks hold
@@ -188,18 +188,23 @@ fn sorted_notes(track: &Track) -> Vec<(Tick, &Note)> {
 
 struct Builder<'a> {
     frames: &'a FrameMap,
-    starts: usize,
-    ends: usize,
+    starts: FrameCursor,
+    ends: FrameCursor,
     shortest: u32,
     controls: Vec<Timed>,
     next_control: usize,
-    /// Note-offs to come, the soonest last.
+    /// Note-offs to come from `pending_from` on, the soonest first.
     pending: Vec<Timed>,
+    pending_from: usize,
     overflow: BinaryHeap<Reverse<Timed>>,
-    /// How often each key is down, since an overlapping note must not cut the other.
-    down: Box<[[u16; 128]; 16]>,
-    now: Chased,
-    plan_events: Vec<Timed>,
+    /// The frame of the first of all these.
+    soonest: u32,
+    /// How often each key is down, since an overlapping note must not cut the other, and
+    /// how hard it was struck last.
+    down: Box<[[(u16, u8); 128]; 16]>,
+    state: Box<StateTable>,
+    events: Vec<Timed>,
+    until_checkpoint: usize,
     checkpoints: Vec<u32>,
     told: Vec<Message>,
     spans: Vec<(u32, u32)>,
@@ -208,7 +213,7 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(notes: usize, controls: &[Control], frames: &'a FrameMap) -> Self {
-        let mut cursor = 0;
+        let mut cursor = FrameCursor::default();
         let controls: Vec<Timed> = controls
             .iter()
             .filter_map(|control| {
@@ -217,15 +222,18 @@ impl<'a> Builder<'a> {
             .collect();
         Self {
             frames,
-            starts: 0,
-            ends: 0,
+            starts: FrameCursor::default(),
+            ends: FrameCursor::default(),
             shortest: (frames.rate() / SHORTEST).max(1),
             next_control: 0,
-            pending: Vec::with_capacity(PENDING),
+            pending: Vec::with_capacity(PENDING * 4),
+            pending_from: 0,
             overflow: BinaryHeap::new(),
-            down: Box::new([[0; 128]; 16]),
-            now: Chased::default(),
-            plan_events: Vec::with_capacity(notes * 2 + controls.len()),
+            soonest: controls.first().map_or(u32::MAX, |control| control.frame()),
+            down: Box::new([[(0, 0); 128]; 16]),
+            state: Box::default(),
+            events: Vec::with_capacity(notes * 2 + controls.len()),
+            until_checkpoint: 0,
             controls,
             checkpoints: Vec::new(),
             told: Vec::new(),
@@ -237,14 +245,19 @@ impl<'a> Builder<'a> {
     fn note(&mut self, clip: Tick, note: &Note) {
         let start = clip.after(note.start.0);
         let Some(on) = self.frames.frame(&mut self.starts, start) else { return };
-        self.ends = self.ends.max(self.starts);
         let end = start.after(u64::from(note.length));
         let off = self.frames.frame(&mut self.ends, end).unwrap_or(LAST_FRAME);
         let off = off.max(on.saturating_add(self.shortest)).min(LAST_FRAME);
-        self.advance(on);
-        let channel = note.channel.index();
-        let key = note.key & 0x7F;
-        self.emit(Timed::new(on, Message::note_on(channel, key, note.velocity.clamp(1, 127))));
+        if self.soonest <= on {
+            self.advance(on);
+        }
+        let (channel, key) = (note.channel.index(), note.key & 0x7F);
+        let velocity = note.velocity.clamp(1, 127);
+        self.count_event(channel);
+        if let Some((times, struck)) = self.key(channel, key) {
+            (*times, *struck) = (times.saturating_add(1), velocity);
+        }
+        self.events.push(Timed::new(on, Message::note_on(channel, key, velocity)));
         let release = note.release.velocity().unwrap_or(64);
         self.wait(Timed::new(off, Message::new(0x80, channel, key, release)));
         match self.spans.last_mut() {
@@ -255,87 +268,135 @@ impl<'a> Builder<'a> {
         }
     }
 
+    fn key(&mut self, channel: u8, key: u8) -> Option<&mut (u16, u8)> {
+        self.down.get_mut(usize::from(channel)).and_then(|row| row.get_mut(usize::from(key)))
+    }
+
     fn wait(&mut self, off: Timed) {
-        if self.pending.len() >= PENDING {
+        self.soonest = self.soonest.min(off.frame());
+        if self.pending.len() - self.pending_from >= PENDING {
             self.overflow.push(Reverse(off));
             return;
         }
-        let later = self.pending.iter().rposition(|waiting| *waiting > off);
-        self.pending.insert(later.map_or(0, |index| index + 1), off);
+        // A note that begins later mostly ends later, so few have to move.
+        let mut place = self.pending.len();
+        self.pending.push(off);
+        while place > self.pending_from
+            && self.pending.get(place - 1).is_some_and(|before| *before > off)
+        {
+            self.pending.swap(place - 1, place);
+            place -= 1;
+        }
+    }
+
+    fn forget_pending(&mut self) {
+        self.pending_from += 1;
+        if self.pending_from == self.pending.len() {
+            self.pending.clear();
+            self.pending_from = 0;
+        } else if self.pending_from >= PENDING * 3 {
+            self.pending.drain(..self.pending_from);
+            self.pending_from = 0;
+        }
     }
 
     /// Plays out note-offs and controls up to and including `frame`.
     fn advance(&mut self, frame: u32) {
         loop {
-            let waiting = match (self.pending.last(), self.overflow.peek()) {
-                (Some(a), Some(Reverse(b))) => Some(*a.min(b)),
-                (Some(off), None) | (None, Some(Reverse(off))) => Some(*off),
-                (None, None) => None,
-            };
             let control = self.controls.get(self.next_control).copied();
+            let waiting = self.next_off();
             let off_first = match (waiting, control) {
                 (Some(off), Some(control)) => off.frame() <= control.frame(),
                 (off, _) => off.is_some(),
             };
             let next = if off_first { waiting } else { control };
-            let Some(event) = next.filter(|event| event.frame() <= frame) else { return };
-            if !off_first {
-                self.next_control += 1;
-                self.emit(event);
-                continue;
-            }
-            if self.pending.last() == Some(&event) {
-                self.pending.pop();
+            let Some(event) = next.filter(|event| event.frame() <= frame) else {
+                self.soonest = next.map_or(u32::MAX, Timed::frame);
+                return;
+            };
+            if off_first {
+                if self.pending.get(self.pending_from) == Some(&event) {
+                    self.forget_pending();
+                } else {
+                    self.overflow.pop();
+                }
+                self.note_off(event);
             } else {
-                self.overflow.pop();
+                self.next_control += 1;
+                self.control(event);
             }
-            self.emit(event);
         }
     }
 
-    fn emit(&mut self, event: Timed) {
+    fn next_off(&self) -> Option<Timed> {
+        let pending = self.pending.get(self.pending_from).copied();
+        match self.overflow.peek() {
+            Some(Reverse(off)) => Some(pending.map_or(*off, |pending| pending.min(*off))),
+            None => pending,
+        }
+    }
+
+    fn note_off(&mut self, event: Timed) {
         let message = event.message();
-        if let Some(down) = self
-            .down
-            .get_mut(usize::from(message.channel()))
-            .and_then(|row| row.get_mut(usize::from(message.data1 & 0x7F)))
+        let Some((times, _)) = self.key(message.channel(), message.data1 & 0x7F) else { return };
+        // The checkpoint must still see the key down.
+        if *times > 1 {
+            *times -= 1;
+            return;
+        }
+        self.count_event(message.channel());
+        if let Some((times, _)) = self.key(message.channel(), message.data1 & 0x7F) {
+            *times = 0;
+        }
+        self.events.push(event);
+    }
+
+    fn control(&mut self, event: Timed) {
+        let message = event.message();
+        self.count_event(message.channel());
+        self.state.apply(message);
+        if message.kind() == 0xB0
+            && matches!(message.data1, 120 | 123..=127)
+            && let Some(row) = self.down.get_mut(usize::from(message.channel()))
         {
-            if message.kind() == 0x90 {
-                *down = down.saturating_add(1);
-            } else if message.kind() == 0x80 {
-                *down = down.saturating_sub(1);
-                if *down > 0 {
-                    return;
-                }
+            // Still to be counted down, but no longer to be struck.
+            for (_, struck) in row.iter_mut() {
+                *struck = 0;
             }
         }
-        if self.plan_events.len().is_multiple_of(CHECKPOINT) {
+        self.events.push(event);
+    }
+
+    /// Comes before every event.
+    #[inline]
+    fn count_event(&mut self, channel: u8) {
+        if self.until_checkpoint == 0 {
+            self.until_checkpoint = CHECKPOINT;
             self.checkpoint();
         }
-        self.channels |= 1 << message.channel();
-        if matches!(message.kind(), 0x80 | 0x90) {
-            self.now.held.apply(message);
-        } else {
-            self.now.state.apply(message);
-            self.now.held.apply(message);
-        }
-        self.plan_events.push(event);
+        self.until_checkpoint -= 1;
+        self.channels |= 1 << channel;
     }
 
+    #[cold]
     fn checkpoint(&mut self) {
-        let told = &mut self.told;
-        StateTable::default()
-            .send_changes(&self.now.state, self.channels, |message| told.push(message));
-        for (channel, key, velocity) in self.now.held.iter() {
-            told.push(Message::note_on(channel, key, velocity));
+        let Self { told, state, channels, down, checkpoints, .. } = self;
+        StateTable::default().send_changes(state, *channels, |message| told.push(message));
+        for (row, channel) in down.iter().zip(0_u8..) {
+            if *channels & (1 << channel) == 0 {
+                continue;
+            }
+            let keys =
+                row.iter().zip(0_u8..).filter(|((times, struck), _)| *times > 0 && *struck > 0);
+            told.extend(keys.map(|((_, velocity), key)| Message::note_on(channel, key, *velocity)));
         }
-        self.checkpoints.push(told.len() as u32);
+        checkpoints.push(told.len() as u32);
     }
 
     fn finish(mut self) -> TrackPlan {
         self.advance(u32::MAX);
         TrackPlan {
-            events: self.plan_events.into_boxed_slice(),
+            events: self.events.into_boxed_slice(),
             checkpoints: self.checkpoints.into_boxed_slice(),
             told: self.told.into_boxed_slice(),
             spans: self.spans.into_boxed_slice(),

@@ -34,14 +34,14 @@ pub(super) struct Habits {
 impl Habits {
     pub(super) fn of(track: &Track) -> Self {
         let mut habits = Self::default();
+        let mut played = 0_u16;
         for clip in track.clips.iter() {
             for chunk in clip.notes.chunks() {
-                for note in chunk.notes() {
-                    if let Some(said) = habits.channels.get_mut(usize::from(note.channel.index())) {
-                        said.plays = true;
-                    }
-                }
+                played |= chunk.notes().iter().fold(0, |all, n| all | 1 << n.channel.index());
             }
+        }
+        for (said, channel) in habits.channels.iter_mut().zip(0..) {
+            said.plays = played & (1 << channel) != 0;
         }
         habits.listen(Tick::ZERO, &track.events);
         for clip in track.clips.iter() {

@@ -38,6 +38,14 @@ pub(super) const MOST_VOICES: u32 = 256;
 /// Tracks that may fade out for that in one chunk.
 const MOST_THINNED: usize = 16;
 
+/// Tracks that get an instrument in one chunk while somebody listens; the next ones wait
+/// for the next chunk, 5 ms later. Getting one ready costs some microseconds.
+const MOST_BOUND: usize = 48;
+/// A note keeps its instrument at least this part of a second before another takes it.
+const YOUNGEST_TAKEN: u64 = 20;
+/// Instruments that are compared when one is wanted; the pool has no more.
+pub(super) const MOST_INSTRUMENTS: usize = 256;
+
 /// The queues' ends on this side.
 pub(super) struct Ends {
     pub(super) commands: Consumer<Numbered>,
@@ -72,6 +80,17 @@ pub(super) struct Renderer {
     voices: u32,
     most_voices: u32,
     instruments: u32,
+    spare: Box<Spare>,
+}
+
+/// The instruments in the order in which they would be missed least, as of this segment.
+struct Spare {
+    order: [((u8, u64), u16); MOST_INSTRUMENTS],
+    /// `None` before they were put in order.
+    len: Option<usize>,
+    taken: usize,
+    /// How many tracks may still get one in this chunk.
+    left: usize,
 }
 
 struct Buffers {
@@ -109,6 +128,12 @@ impl Renderer {
             voices: 0,
             most_voices: MOST_VOICES,
             instruments: 0,
+            spare: Box::new(Spare {
+                order: [((0, 0), 0); MOST_INSTRUMENTS],
+                len: None,
+                taken: 0,
+                left: 0,
+            }),
         }
     }
 
@@ -161,6 +186,7 @@ impl Renderer {
         sum_left.fill(0.0);
         sum_right.fill(0.0);
         self.thin_out();
+        self.spare.left = if self.most_voices == u32::MAX { usize::MAX } else { MOST_BOUND };
         let mut at = 0;
         while at < frames {
             let mut until = frames;
@@ -190,6 +216,7 @@ impl Renderer {
 
     /// Renders `at..until` of the chunk; no loop end lies inside.
     fn render_segment(&mut self, at: usize, until: usize) {
+        self.spare.len = None;
         if self.playing {
             self.wake_tracks(self.position + (until - at) as u64);
             self.strike_clicks(at, until);
@@ -243,16 +270,19 @@ impl Renderer {
             if state.next >= limit || state.slot != NO_SLOT {
                 continue;
             }
-            let cursor = state.cursor as usize;
-            let due = entry.plan.events().get(cursor..).unwrap_or_default();
+            let due = entry.plan.events().get(state.cursor as usize..).unwrap_or_default();
             let starts = plays_here(entry)
                 && due
                     .iter()
                     .take_while(|event| event.frame() < limit)
                     .take(MOST_MESSAGES)
                     .any(|event| event.message().is_note_on());
-            if starts && self.bind(index).is_some() {
-                continue;
+            if starts {
+                let late = self.position.saturating_sub(u64::from(state.next));
+                let may_wait = late < u64::from(self.rate()) / YOUNGEST_TAKEN;
+                if self.spare.left == 0 && may_wait || self.bind(index).is_some() {
+                    continue;
+                }
             }
             let next = self.stage.schedule.tracks.get(index).map_or(0, |e| e.plan.index_at(limit));
             self.place(index, next);
@@ -340,14 +370,9 @@ impl Renderer {
                 placed(self.stage.schedule.tracks.get(track)?, cursor);
         }
         let state = *self.stage.tracks.get(track)?;
-        let (index, _) = self
-            .pool
-            .iter()
-            .enumerate()
-            .filter_map(|(index, slot)| Some((index, slot.as_ref()?.reluctance())))
-            .min_by_key(|(_, reluctance)| *reluctance)?;
+        let index = self.take_spare()?;
         let slot = self.pool.get_mut(index)?.as_mut()?;
-        if let Some(previous) = slot.free().and_then(|track| self.stage.tracks.get_mut(track)) {
+        if let Some(previous) = slot.track.and_then(|track| self.stage.tracks.get_mut(track)) {
             previous.slot = NO_SLOT;
         }
         let entry = self.stage.schedule.tracks.get(track)?;
@@ -356,6 +381,44 @@ impl Renderer {
         slot.learn(&self.chased, entry.plan.channels());
         self.stage.tracks.get_mut(track)?.slot = index as u32;
         Some(index)
+    }
+
+    /// The instrument that will be missed least; none when all have just been given a note.
+    fn take_spare(&mut self) -> Option<usize> {
+        let len = self.order_spare();
+        let spare = &mut self.spare;
+        let ((rank, used), index) = *spare.order.get(..len)?.get(spare.taken)?;
+        let young = used + u64::from(self.stage.schedule.rate) / YOUNGEST_TAKEN > self.now;
+        if rank >= Slot::HOLDS && young {
+            return None;
+        }
+        spare.taken += 1;
+        spare.left = spare.left.saturating_sub(1);
+        Some(usize::from(index))
+    }
+
+    /// Puts the instruments in order, once a segment.
+    fn order_spare(&mut self) -> usize {
+        if let Some(len) = self.spare.len {
+            return len;
+        }
+        let places = self.pool.iter().zip(0_u16..);
+        let slots = places.filter_map(|(slot, index)| Some((slot.as_ref()?.reluctance(), index)));
+        let mut len = 0;
+        for (place, slot) in self.spare.order.iter_mut().zip(slots) {
+            *place = slot;
+            len += 1;
+        }
+        self.spare.order.get_mut(..len).unwrap_or_default().sort_unstable();
+        self.spare.len = Some(len);
+        self.spare.taken = 0;
+        len
+    }
+
+    /// Whether a track without an instrument could get one now.
+    fn has_spare(&mut self) -> bool {
+        let len = self.order_spare();
+        self.spare.taken < len
     }
 
     fn publish(&self) {

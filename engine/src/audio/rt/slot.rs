@@ -31,6 +31,9 @@ pub(in crate::audio) struct Slot {
 }
 
 impl Slot {
+    /// From this reluctance on it holds a key.
+    pub(super) const HOLDS: u8 = 3;
+
     /// Wraps a synthesizer that was just made.
     pub(in crate::audio) fn new(synth: Box<dyn Synth>, rate: u32) -> Self {
         Self {
@@ -80,8 +83,8 @@ impl Slot {
             (None, _, _) => 0,
             (_, true, true) if self.synth.active_voices() == 0 => 1,
             (_, true, true) => 2,
-            (_, true, false) => 3,
-            (_, false, _) => 4,
+            (_, true, false) => Self::HOLDS,
+            (_, false, _) => Self::HOLDS + 1,
         };
         (rank, self.used)
     }

@@ -29,6 +29,7 @@ impl Renderer {
 
     fn swap(&mut self, stage: Box<Stage>) -> Box<Stage> {
         let mut old = std::mem::replace(&mut self.stage, stage);
+        self.spare.len = None;
         let fresh = self.stage.fresh;
         old.pool = self.stage.pool.take().map(|pool| std::mem::replace(&mut self.pool, pool));
         if let Some(before) = old.pool.as_mut().filter(|_| !fresh) {

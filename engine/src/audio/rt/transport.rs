@@ -61,6 +61,7 @@ impl Renderer {
     /// Goes to `frame`: what sounds there sounds on, what does not is let go.
     pub(super) fn jump(&mut self, frame: u64) {
         self.position = frame;
+        self.spare.len = None;
         let frame = u32::try_from(frame).unwrap_or(u32::MAX);
         for index in 0..self.stage.tracks.len() {
             let Some(entry) = self.stage.schedule.tracks.get(index) else { break };
@@ -96,10 +97,12 @@ impl Renderer {
     pub(super) fn strike_held(&mut self, track: usize) {
         let frame = u32::try_from(self.position).unwrap_or(u32::MAX);
         let Some(entry) = self.stage.schedule.tracks.get(track) else { return };
-        if !plays_here(entry) || !entry.plan.is_busy_at(frame) {
+        let Some(state) = self.stage.tracks.get(track).copied() else { return };
+        let busy = plays_here(entry) && entry.plan.is_busy_at(frame);
+        if !busy || (state.slot == NO_SLOT && !self.has_spare()) {
             return;
         }
-        let Some(state) = self.stage.tracks.get(track) else { return };
+        let Some(entry) = self.stage.schedule.tracks.get(track) else { return };
         entry.plan.chase(state.cursor as usize, &mut self.chased);
         if self.chased.held.is_empty() {
             return;
@@ -117,6 +120,7 @@ impl Renderer {
     }
 
     fn play_live(&mut self, track: TrackId, message: Message) {
+        self.spare.len = None;
         let Some(index) = self.stage.schedule.index_of(track) else { return };
         let Some(entry) = self.stage.schedule.tracks.get(index) else { return };
         let message = message.on_channel(entry.channel.index());
