@@ -13,6 +13,7 @@ use egui::{Modifiers, Pos2};
 use engine::edit::{Command, Edge, NewNote, NoteSelection};
 use engine::model::{Clip, ClipRef, Key, Note, NoteRef, Velocity};
 use engine::time::Tick;
+use std::collections::BTreeSet;
 
 /// Points the pointer may move before a click becomes a drag.
 pub(super) const DRAG_THRESHOLD: f32 = 4.0;
@@ -89,6 +90,8 @@ pub(super) enum Gesture {
     Paint(Paint),
     /// Changing velocities up and down.
     Trim(Trim),
+    /// Wiping notes away with the right button.
+    Erase(Erase),
 }
 
 /// A button held down where it was pressed.
@@ -121,6 +124,15 @@ pub(super) struct Resize {
     notes: NoteSelection,
     edge: Edge,
     last: i64,
+    before: NoteSet,
+}
+
+/// Notes that the right button has swept over.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Erase {
+    pos: Pos2,
+    last: Pos2,
+    swept: BTreeSet<NoteRef>,
     before: NoteSet,
 }
 
@@ -211,6 +223,18 @@ impl Gesture {
         Self::Press(Press::new(world, pos, hit, modifiers))
     }
 
+    /// The right button goes down on the canvas: held still it is a menu, dragged an eraser.
+    /// The menu is about the note under the pointer, which is selected for it.
+    pub(super) fn press_right(world: &World<'_>, pos: Pos2, wishes: &mut Vec<Wish>) -> Self {
+        let before = world.selection.notes.clone();
+        if let Some(Hit { note, .. }) = hit::note_at(world.layout, world.clip, &before, pos)
+            && !before.contains(note.reference())
+        {
+            wishes.push(Wish::Select([note.reference()].into_iter().collect()));
+        }
+        Self::Erase(Erase { pos, last: pos, swept: BTreeSet::new(), before })
+    }
+
     /// The pointer is at `pos` with the button held.
     pub(super) fn drag(
         &mut self,
@@ -232,6 +256,7 @@ impl Gesture {
             Self::Create(create) => create.follow(world, pos, modifiers, wishes),
             Self::Paint(paint) => paint.follow(world, pos, wishes),
             Self::Trim(trim) => trim.follow(world, pos, wishes),
+            Self::Erase(erase) => erase.follow(world, pos, wishes),
         }
     }
 
@@ -245,6 +270,7 @@ impl Gesture {
             }
             Self::Marquee(marquee) => wishes.push(Wish::Select(marquee.selects(world.clip))),
             Self::Paint(paint) => paint.end(wishes),
+            Self::Erase(erase) => erase.end(wishes),
         }
         wishes.push(Wish::Hush);
     }
@@ -254,6 +280,12 @@ impl Gesture {
         let before = match std::mem::take(self) {
             Self::Idle => return false,
             Self::Press(Press { before, .. }) | Self::Marquee(Marquee { before, .. }) => before,
+            Self::Erase(Erase { before, swept, .. }) => {
+                if !swept.is_empty() {
+                    wishes.push(Wish::Cancel);
+                }
+                before
+            }
             Self::Shift(Shift { before, .. })
             | Self::Resize(Resize { before, .. })
             | Self::Create(Create { before, .. }) => {
@@ -407,6 +439,41 @@ impl Resize {
         *last = ticks;
         let notes = notes.clone();
         wishes.push(Wish::Preview(Command::ResizeNotes { notes, edge: *edge, ticks }));
+    }
+}
+
+impl Erase {
+    fn follow(&mut self, world: &World<'_>, pos: Pos2, wishes: &mut Vec<Wish>) {
+        if self.swept.is_empty() && self.pos.distance(pos) < DRAG_THRESHOLD {
+            return;
+        }
+        // A fast sweep skips no note: every few points of its way are looked at.
+        let way = pos - self.last;
+        let steps = (way.length() / 3.0).ceil().clamp(1.0, 4096.0) as u16;
+        let n_before = self.swept.len();
+        for step in 0..=steps {
+            let at = self.last + way * (f32::from(step) / f32::from(steps));
+            let hit = hit::note_at(world.layout, world.clip, &NoteSet::default(), at);
+            self.swept.extend(hit.map(|hit| hit.note.reference()));
+        }
+        self.last = pos;
+        if self.swept.len() > n_before {
+            let notes = NoteSelection::new(world.at, self.swept.iter().copied());
+            wishes.push(Wish::Preview(Command::DeleteNotes { notes }));
+            wishes.push(Wish::Select(self.kept()));
+        }
+    }
+
+    fn end(self, wishes: &mut Vec<Wish>) {
+        if !self.swept.is_empty() {
+            wishes.push(Wish::Commit);
+            wishes.push(Wish::Select(self.kept()));
+        }
+    }
+
+    /// What was selected and is still there.
+    fn kept(&self) -> NoteSet {
+        self.before.iter().filter(|note| !self.swept.contains(note)).collect()
     }
 }
 

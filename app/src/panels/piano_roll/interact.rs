@@ -5,9 +5,10 @@ use super::hit::{self, Part};
 use super::layout::{self, Bounds, Layout, Viewport};
 use super::velocity::Paint;
 use super::view::{Live, PianoRollView, Sounding, WheelTrim};
-use crate::command::AppCommand;
+use crate::command::{Action, AppCommand};
 use crate::state::NoteSet;
 use crate::view_ctx::ViewCtx;
+use crate::widgets::menu_row;
 use egui::{CursorIcon, Event, Modifiers, PointerButton, Pos2, Response, Ui, Vec2, vec2};
 use engine::edit::{Command, NoteSelection, VelocityChange};
 use engine::model::{ClipRef, Note};
@@ -106,7 +107,12 @@ pub(super) fn point(
     let live = &mut view.live;
     let mut wishes = Vec::new();
     let (now, modifiers) = ui.input(|input| (input.time, input.modifiers));
-    if let Some(pos) = pressed(ui, &parts.canvas) {
+    if let Some(pos) = pressed(ui, &parts.canvas, PointerButton::Secondary) {
+        settle(ctx, live);
+        parts.canvas.request_focus();
+        live.gesture = Gesture::press_right(world, pos, &mut wishes);
+    }
+    if let Some(pos) = pressed(ui, &parts.canvas, PointerButton::Primary) {
         settle(ctx, live);
         parts.canvas.request_focus();
         if ui.input(|input| input.key_down(egui::Key::Space)) {
@@ -115,7 +121,7 @@ pub(super) fn point(
             press_canvas(world, ctx, live, pos, modifiers, now, &mut wishes);
         }
     }
-    if let Some(pos) = pressed(ui, &parts.lane) {
+    if let Some(pos) = pressed(ui, &parts.lane, PointerButton::Primary) {
         settle(ctx, live);
         parts.canvas.request_focus();
         live.gesture = Gesture::Paint(Paint::press(world, pos, modifiers, &mut wishes));
@@ -125,13 +131,16 @@ pub(super) fn point(
         if let Some(pos) = ui.input(|input| input.pointer.latest_pos()) {
             live.gesture.drag(world, pos, modifiers, &mut wishes);
         }
-        if !ui.input(|input| input.pointer.primary_down()) {
+        let erases = matches!(live.gesture, Gesture::Erase(_));
+        let button = if erases { PointerButton::Secondary } else { PointerButton::Primary };
+        if !ui.input(|input| input.pointer.button_down(button)) {
             live.gesture.release(world, &mut wishes);
         }
     }
     grant(ctx, world.at, live, now, wishes);
     strip(world, ctx, ui, &parts.keys, live);
-    seek(world, ctx, ui, &parts.ruler);
+    seek(world, ctx, ui, &parts.ruler, &mut live.sought);
+    parts.canvas.context_menu(|ui| menu_ui(ctx, ui));
     if parts.divider.dragged() {
         let height = view.lane_height - parts.divider.drag_delta().y;
         view.lane_height = height.clamp(layout::LANE_HEIGHTS.0, layout::LANE_HEIGHTS.1);
@@ -208,11 +217,10 @@ pub(super) fn edge_scroll(layout: &Layout, ui: &Ui, gesture: &Gesture) -> Option
     })
 }
 
-/// Where the left button went down on `part` in this frame.
-fn pressed(ui: &Ui, part: &Response) -> Option<Pos2> {
-    let (down, origin) = ui.input(|input| {
-        (input.pointer.button_pressed(PointerButton::Primary), input.pointer.press_origin())
-    });
+/// Where the button went down on `part` in this frame.
+fn pressed(ui: &Ui, part: &Response, button: PointerButton) -> Option<Pos2> {
+    let (down, origin) =
+        ui.input(|input| (input.pointer.button_pressed(button), input.pointer.press_origin()));
     origin.filter(|_| down && part.is_pointer_button_down_on() && part.contains_pointer())
 }
 
@@ -299,7 +307,7 @@ fn strip(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, keys: &Response, live: &
     let modifiers = ui.input(|input| input.modifiers);
     let Some(pos) = ui.input(|input| input.pointer.latest_pos()) else { return };
     let key = world.layout.key_from_y(pos.y);
-    if pressed(ui, keys).is_some() && modifiers.alt {
+    if pressed(ui, keys, PointerButton::Primary).is_some() && modifiers.alt {
         let of_pitch = world.clip.notes.iter().filter(|note| note.key == key);
         select(ctx, world.at, of_pitch.map(Note::reference).collect());
         return;
@@ -317,14 +325,36 @@ fn strip(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, keys: &Response, live: &
     }
 }
 
-fn seek(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, ruler: &Response) {
+fn seek(
+    world: &World<'_>,
+    ctx: &ViewCtx<'_>,
+    ui: &Ui,
+    ruler: &Response,
+    sought: &mut Option<Tick>,
+) {
     let held = ruler.is_pointer_button_down_on() && ui.input(|input| input.pointer.primary_down());
-    let Some(pos) = ui.input(|input| input.pointer.latest_pos()).filter(|_| held) else { return };
+    let pos = ui.input(|input| input.pointer.latest_pos()).filter(|_| held);
+    let Some(pos) = pos else {
+        *sought = None;
+        return;
+    };
     let tick = world.layout.tick_from_x(pos.x).max(0.0);
     let free = !world.snap || ui.input(|input| input.modifiers.shift);
     let tick = if free { Tick(tick.round() as u64) } else { world.grid.snap(tick) };
-    if tick != ctx.playhead() || pressed(ui, ruler).is_some() {
+    // While it plays the playhead moves on: only a new place is worth another jump.
+    if sought.replace(tick) != Some(tick) {
         ctx.commands.send(AppCommand::Seek(tick));
+    }
+}
+
+/// What a right click offers.
+fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui) {
+    for action in [Action::Duplicate, Action::Delete] {
+        menu_row(ctx, ui, action);
+    }
+    ui.separator();
+    for action in [Action::SelectAll, Action::SelectNone, Action::LoopSelection] {
+        menu_row(ctx, ui, action);
     }
 }
 
@@ -332,6 +362,9 @@ fn seek(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, ruler: &Response) {
 fn hint(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, parts: &Parts, gesture: &Gesture) {
     let during = match gesture {
         Gesture::Idle | Gesture::Press(_) => None,
+        Gesture::Erase(_) => {
+            Some((CursorIcon::Crosshair, "Sweep over notes to erase them · Esc cancels"))
+        }
         Gesture::Shift(_) => {
             Some((CursorIcon::Grabbing, "Shift no snap · Alt locks axis · Esc cancels"))
         }
@@ -368,7 +401,7 @@ fn hint(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, parts: &Parts, gesture: &
                 }
                 ctx.hint.set(
                     "Drag note to move · Ctrl copies · Shift no snap · Alt locks axis · \
-                     Alt+drag or Alt+wheel velocity",
+                     Alt+drag or Alt+wheel velocity · Right drag erases",
                 );
             }
             Some(Part::Start | Part::End) => {

@@ -473,6 +473,30 @@ fn a_double_click_makes_a_note_and_dragging_on_sets_its_length() {
 }
 
 #[test]
+fn sweeping_with_the_right_button_erases_as_one_undo_step() {
+    let mut roll = Roll::new("72@0+480 *72@480+480 72@960+480 60@0+480 *76@0+480");
+    let (from, to) = (roll.at(72, 600.0), roll.at(72, 1300.0));
+    roll.button(from, PointerButton::Secondary, true, NONE);
+    roll.drag_to(to);
+    roll.button(to, PointerButton::Secondary, false, NONE);
+    roll.step();
+    assert_eq!(roll.notes(), "72@0+480 60@0+480 *76@0+480");
+    roll.undo();
+    assert_eq!(roll.notes().replace('*', ""), "72@0+480 60@0+480 76@0+480 72@480+480 72@960+480");
+}
+
+#[test]
+fn a_right_click_selects_the_note_and_opens_a_menu() {
+    let mut roll = Roll::new("72@0+480 *76@0+480");
+    let pos = roll.at(72, 200.0);
+    roll.button(pos, PointerButton::Secondary, true, NONE);
+    roll.button(pos, PointerButton::Secondary, false, NONE);
+    roll.harness.run_steps(3);
+    assert_eq!(roll.notes(), "*72@0+480 76@0+480");
+    roll.harness.get_by_label("Delete notes");
+}
+
+#[test]
 fn a_new_note_is_like_the_one_clicked_last() {
     let mut roll = Roll::new("72@0+720");
     let pos = roll.at(72, 300.0);

@@ -60,6 +60,8 @@ pub(super) struct Live {
     pub(super) panning: bool,
     /// What a new note takes over.
     pub(super) next: NextNote,
+    /// Where a drag in the ruler has put the playhead.
+    pub(super) sought: Option<Tick>,
     /// A key that sounds because someone holds it.
     pub(super) sounding: Option<Sounding>,
     /// Velocities that a wheel is changing.

@@ -1,0 +1,94 @@
+//! The piano roll inside the whole application: focus, shortcuts and undo work together.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use engine::model::Clip;
+use midi_daw::app::{MidiApp, Start};
+use midi_daw::state::Layout;
+use std::sync::Arc;
+
+fn demo() -> Harness<'static, MidiApp> {
+    let mut harness = Harness::builder()
+        .with_size(vec2(1600.0, 1000.0))
+        .with_step_dt(1.0 / 60.0)
+        .build_eframe(|cc| {
+            let start = Start { demo: true, ..Start::headless(Layout::default()) };
+            MidiApp::new(&cc.egui_ctx, start)
+        });
+    harness.run_steps(4);
+    harness
+}
+
+/// The clip that the roll shows.
+fn clip(harness: &Harness<'_, MidiApp>) -> Arc<Clip> {
+    let app = harness.state();
+    let at = app.selection().clip.unwrap();
+    Arc::clone(app.studio().snapshot().clip(at).unwrap())
+}
+
+fn n_selected(harness: &Harness<'_, MidiApp>) -> usize {
+    harness.state().selection().notes.len()
+}
+
+/// An empty place of the canvas: its top right corner, in from the edge.
+fn click_canvas(harness: &mut Harness<'_, MidiApp>) {
+    let rect = harness.get_by_label_contains("Piano roll of").rect();
+    let pos: Pos2 = rect.right_top() + vec2(-3.0, 3.0);
+    harness.hover_at(pos);
+    for pressed in [true, false] {
+        let modifiers = Modifiers::NONE;
+        harness.event(Event::PointerButton {
+            pos,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers,
+        });
+    }
+    harness.run_steps(3);
+}
+
+#[test]
+fn shortcuts_work_while_the_roll_has_the_focus() {
+    let mut harness = demo();
+    click_canvas(&mut harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run_steps(3);
+    let before = clip(&harness);
+    assert_eq!(n_selected(&harness), before.notes.len());
+
+    harness.key_press(Key::ArrowUp);
+    harness.run_steps(3);
+    let raised = clip(&harness);
+    assert!(before.notes.iter().zip(raised.notes.iter()).all(|(a, b)| a.key + 1 == b.key));
+
+    harness.key_press(Key::Delete);
+    harness.run_steps(3);
+    assert!(clip(&harness).notes.is_empty());
+
+    for _ in 0..2 {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        harness.run_steps(3);
+    }
+    assert_eq!(clip(&harness).notes, before.notes);
+
+    harness.key_press(Key::Space);
+    harness.run_steps(3);
+    assert!(harness.state().studio().transport().playing);
+}
+
+#[test]
+fn undo_gives_the_selection_back() {
+    let mut harness = demo();
+    click_canvas(&mut harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run_steps(2);
+    let all = n_selected(&harness);
+    harness.key_press(Key::Backspace);
+    harness.run_steps(3);
+    assert_eq!(n_selected(&harness), 0);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    assert_eq!(n_selected(&harness), all);
+}
