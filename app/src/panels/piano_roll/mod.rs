@@ -3,6 +3,7 @@
 //! Looks at the song and sends commands; holds nothing of it but caches by revision.
 //! Nothing a frame does costs by the number of all notes. UI thread.
 
+mod drums;
 mod gesture;
 mod grid;
 mod header;

@@ -1,5 +1,6 @@
 //! Draws the canvas and what surrounds it. Looks at the visible range alone.
 
+use super::drums::drum_name;
 use super::gesture::{Gesture, Marquee};
 use super::grid::{Grid, Level};
 use super::layout::{Layout, Spot, is_black, key_name};
@@ -38,6 +39,8 @@ pub(super) struct LitKeys {
 const MARQUEE_PREVIEW: usize = 20_000;
 /// Stands for the selected notes towards the renderer, which keeps levels by clip.
 const CHOSEN: ClipId = ClipId(u32::MAX);
+/// Row height from which drums have their names beside them.
+const DRUM_NAMES_FROM: f32 = 11.0;
 /// Row height below which rows of black keys are no longer told apart.
 const STRIPES_FROM: f32 = 4.0;
 
@@ -103,11 +106,49 @@ impl Scene<'_> {
         painter.add(Shape::convex_polygon(head, theme.playhead, Stroke::NONE));
     }
 
-    /// The key strip.
+    /// The key strip: a keyboard, or the names of drums.
     pub(super) fn keys(&self, painter: &Painter, lit: LitKeys) {
+        let rect = self.layout.keys;
+        let painter = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
+        if self.track.is_drums() {
+            self.drums(&painter, lit);
+        } else {
+            self.piano(&painter, lit);
+        }
+        painter.vline(rect.right() - 0.5, rect.y_range(), (1.0, self.theme.line));
+    }
+
+    fn drums(&self, painter: &Painter, lit: LitKeys) {
         let Self { theme, layout, .. } = self;
         let rect = layout.keys;
-        let painter = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
+        let row = layout.viewport.row_height;
+        painter.rect_filled(rect, 0.0, theme.panel);
+        let (low, high) = layout.visible_keys();
+        for key in low..=high {
+            let y = layout.y_from_key(key);
+            let place = Rect::from_x_y_ranges(rect.x_range(), y..=y + row);
+            let fill = match lit {
+                LitKeys { sounding: Some(lit), .. } if lit == key => Some(theme.accent),
+                LitKeys { hovered: Some(lit), .. } if lit == key => Some(theme.raised_hover),
+                _ => None,
+            };
+            if let Some(fill) = fill {
+                painter.rect_filled(place, 0.0, fill);
+            }
+            if row < DRUM_NAMES_FROM {
+                continue;
+            }
+            painter.hline(rect.x_range(), (y + row).round() - 0.5, (1.0, theme.line_soft));
+            let Some(name) = drum_name(key) else { continue };
+            let ink = if lit.sounding == Some(key) { theme.on_accent } else { theme.muted };
+            let at = pos2(rect.left() + 5.0, y + row / 2.0);
+            painter.text(at, Align2::LEFT_CENTER, name, fonts::text(size::TINY), ink);
+        }
+    }
+
+    fn piano(&self, painter: &Painter, lit: LitKeys) {
+        let Self { theme, layout, .. } = self;
+        let rect = layout.keys;
         painter.rect_filled(rect, 0.0, theme.key_white);
         let row = layout.viewport.row_height;
         let black_right = rect.left() + rect.width() * 0.62;
@@ -137,7 +178,6 @@ impl Scene<'_> {
             let font = fonts::text(size::TINY);
             painter.text(at, Align2::RIGHT_CENTER, key_name(key), font, theme.key_text);
         }
-        painter.vline(rect.right() - 0.5, rect.y_range(), (1.0, theme.line));
     }
 
     fn rows(&self, painter: &Painter) {
