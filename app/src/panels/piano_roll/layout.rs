@@ -271,6 +271,30 @@ pub(super) fn fitting(
     .within(bounds)
 }
 
+/// The `rows` neighbouring keys that most of `keys` are on: the lowest and the highest.
+/// Where several stretches hold as many, the one in their middle.
+pub(super) fn busiest(keys: impl Iterator<Item = Key>, rows: u8) -> (Key, Key) {
+    let rows = usize::from(rows.clamp(1, N_KEYS));
+    let mut below = [0_usize; N_KEYS as usize + 1];
+    for key in keys {
+        if let Some(count) = below.get_mut(usize::from(key) + 1) {
+            *count += 1;
+        }
+    }
+    // From counts of each key to counts of all keys below.
+    let mut sum = 0;
+    for count in &mut below {
+        sum += *count;
+        *count = sum;
+    }
+    let held = below.iter().zip(below.iter().skip(rows)).map(|(low, high)| high - low);
+    let most = held.clone().max().unwrap_or(0);
+    let first = held.clone().position(|count| count == most).unwrap_or(0);
+    let run = held.skip(first).take_while(|count| *count == most).count().max(1);
+    let low = first + (run - 1) / 2;
+    (low as Key, (low + rows - 1) as Key)
+}
+
 /// How far a wheel's movement goes, in points: a line is 48, a page the canvas.
 pub(super) fn wheel_points(unit: egui::MouseWheelUnit, delta: Vec2, page: Vec2) -> Vec2 {
     match unit {
@@ -296,6 +320,14 @@ mod tests {
         let layout =
             Layout::new(Rect::from_min_size(Pos2::ZERO, vec2(500.0, 90.0)), viewport, 86.0);
         assert_eq!((layout.canvas.height(), layout.lane.height()), (60.0, 10.0));
+    }
+
+    #[test]
+    fn the_busiest_keys_come_into_view() {
+        let drums = [36, 36, 38, 42, 42, 42, 46, 81];
+        assert_eq!(busiest(drums.into_iter(), 12), (35, 46));
+        assert_eq!(busiest([60, 64].into_iter(), 25), (50, 74));
+        assert_eq!(busiest([].into_iter(), 200), (0, 127));
     }
 
     #[test]

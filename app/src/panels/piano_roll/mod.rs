@@ -26,6 +26,7 @@ use crate::theme::{fonts, size};
 use crate::view_ctx::ViewCtx;
 use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2};
 use engine::model::{Clip, ClipRef, Notes, Track};
+use engine::time::{Tick, TickRange};
 use gesture::World;
 use grid::Grid;
 use interact::Parts;
@@ -124,13 +125,21 @@ fn shown(
     if follows { followed(viewport, before, ctx.transport.position, bounds) } else { viewport }
 }
 
-/// The beginning of a clip at a readable zoom, with its keys in the middle.
+/// The beginning of a clip at a readable zoom, where its notes are.
 fn first_look(bounds: &Bounds, clip: &Clip, row_height: f32) -> Viewport {
-    let (low, high) = clip.notes.keys().unwrap_or((60, 72));
+    // Enough to see where they are, few enough to cost nothing in the densest clip.
+    const LOOKED_AT: usize = 4096;
     let width = f64::from(bounds.size.x.max(1.0));
     // Between 48 and 96 points a quarter: a sixteenth can be seen and taken hold of.
     let (most, least) = (width / 48.0 * bounds.quarter, width / 96.0 * bounds.quarter);
     let ticks = (clip.length as f64).clamp(least.min(most), most);
+    let range = TickRange::between(Tick::ZERO, Tick(ticks as u64));
+    let keys = || clip.notes.sounding_in(range).take(LOOKED_AT).map(|note| note.key);
+    let rows = (bounds.size.y / row_height.max(1.0)) as u8;
+    let (low, high) = match keys().next() {
+        Some(_) => layout::busiest(keys(), rows),
+        None => clip.notes.keys().unwrap_or((60, 72)),
+    };
     let from = clip.start.0 as f64;
     layout::fitting(from, from + ticks, low, high, row_height, bounds)
 }
