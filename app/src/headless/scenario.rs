@@ -72,10 +72,15 @@ fn edit(session: &mut Session, index: u32) {
     match index % 24 {
         0 => app.send(Action::SelectAll),
         21 => app.send(AppCommand::Commit),
+        22 => {}
         23 => app.send(Action::Undo),
         step => {
-            let Some(notes) = app.selection().note_selection() else { return };
+            if step == 1 {
+                session.held = app.selection().note_selection();
+            }
+            let Some(notes) = session.held.clone() else { return };
             let (ticks, keys) = (i64::from(step) * 10, 1);
+            let app = session.app_mut();
             app.send(AppCommand::Preview(Command::MoveNotes { notes, ticks, keys }));
         }
     }

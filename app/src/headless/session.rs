@@ -53,6 +53,8 @@ pub struct Session {
     size: [u32; 2],
     pixels_per_point: f32,
     rasterize: bool,
+    /// The notes that a scenario drags: a preview always starts from where they were.
+    pub(super) held: Option<engine::edit::NoteSelection>,
     frame: u64,
 }
 
@@ -66,7 +68,7 @@ impl Session {
         let gpu = Gpu::new(size)?;
         let ctx = Context::default();
         let app = MidiApp::new(&ctx, Start { system_fonts, ..Start::headless(layout) });
-        Ok(Self { ctx, app, gpu, size, pixels_per_point, rasterize, frame: 0 })
+        Ok(Self { ctx, app, gpu, size, pixels_per_point, rasterize, held: None, frame: 0 })
     }
 
     /// The application.
@@ -130,6 +132,11 @@ impl Session {
         let phases = self.step(events)?;
         self.app.record_frame(&phases);
         Ok(phases)
+    }
+
+    /// Whether pixels are made from now on; see [`SessionOptions::rasterize`].
+    pub const fn set_rasterize(&mut self, rasterize: bool) {
+        self.rasterize = rasterize;
     }
 
     /// What the last frame drew.
