@@ -53,7 +53,7 @@ everything() {
     step "tests, doc tests, snapshots"
     cargo test --locked --workspace "$(features)"
     step "documentation"
-    RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps "$(features)" --quiet
     window
 }
 
