@@ -3,7 +3,9 @@
 use super::frames;
 use crate::report::Row;
 use anyhow::Result;
+use engine::edit::{Command, TrackChange};
 use engine::testkit;
+use midi_daw::command::Action;
 use midi_daw::state::Layout;
 use profiling::alloc;
 
@@ -12,12 +14,22 @@ const HEAP_MB: f64 = 100.0;
 /// Bounded and reported apart.
 const APART: [&str; 2] = ["soundfont", "file_cache"];
 
-/// 1,000 tracks of 1,000,000 notes, open in the real interface.
+/// 1,000 tracks of 1,000,000 notes, open and playing in the real interface.
 ///
 /// # Errors
 /// When there is no graphics adapter.
 pub fn rows() -> Result<Vec<Row>> {
-    let session = frames::open(&Layout::default(), testkit::project(1, 1000, 1_000_000))?;
+    let mut session = frames::open(&Layout::default(), testkit::project(1, 1000, 1_000_000))?;
+    // Playing brings in the schedule and the instruments, an edit the history.
+    let first = session.app().selection().track;
+    if let Some(track) = first {
+        let (tracks, change) = ([track].into(), TrackChange::Rename("First".into()));
+        session.app_mut().send(Command::ChangeTracks { tracks, change });
+    }
+    session.app_mut().send(Action::PlayStop);
+    for _ in 0..60 {
+        session.frame(Vec::new())?;
+    }
     let components = session.app().studio().component_bytes();
     let apart: usize =
         components.iter().filter(|(name, _)| APART.contains(name)).map(|(_, bytes)| *bytes).sum();
@@ -27,7 +39,8 @@ pub fn rows() -> Result<Vec<Row>> {
     beside.extend(components.iter().map(|(name, bytes)| (*name, megabytes(*bytes as u64))));
     Ok(vec![Row {
         id: "heap_1m",
-        what: "heap with 1,000 tracks of 1,000,000 notes open, less the SoundFont".to_owned(),
+        what: "heap with 1,000 tracks of 1,000,000 notes open and playing, less the SoundFont"
+            .to_owned(),
         value: megabytes(live.saturating_sub(apart as u64)),
         budget: Some(HEAP_MB),
         unit: "MB",
