@@ -104,8 +104,8 @@ pub struct OverlayExtra {
 pub struct Overlay {
     /// The tab that shows.
     pub tab: OverlayTab,
-    /// Leaves puffin's scopes on when the overlay closes: somebody else wants
-    /// them, such as an external viewer.
+    /// Leaves puffin's scopes on when the overlay closes. Set by itself where
+    /// they were on before: somebody else wants them, such as an external viewer.
     pub keep_scopes_on: bool,
     is_paused: bool,
     flame: Option<Flame>,
@@ -137,6 +137,7 @@ impl Overlay {
     /// Turns puffin's scopes on and begins to take its frames.
     pub fn open(&mut self) {
         if self.flame.is_none() {
+            self.keep_scopes_on |= puffin::are_scopes_on();
             puffin::set_scopes_on(true);
             self.flame = Some(Flame::new());
         }
