@@ -10,7 +10,7 @@ use super::soundfont::SoundFont;
 use super::stage::StageBuilder;
 use super::synth::{RustySynth, SynthConfig, SynthError};
 use crate::model::{Project, Track};
-use crate::sequence::Schedule;
+use crate::sequence::{Schedule, TrackEntry};
 use crate::time::{Tick, TickRange};
 use rtrb::RingBuffer;
 use std::io::{Seek, Write};
@@ -67,7 +67,7 @@ pub struct BounceReport {
     pub rate: u32,
     /// Length in seconds, tail included.
     pub secs: f64,
-    /// Length of the tail in seconds: what rings on after the end of the song or range.
+    /// Length of the tail in seconds: what rings on after the last note or the range.
     pub tail_secs: f64,
     /// The loudest sample, linear; 1 is full scale.
     pub peak: f32,
@@ -195,8 +195,10 @@ struct Engine {
     renderer: Renderer,
     commands: rtrb::Producer<Numbered>,
     shared: Arc<Shared>,
-    /// Frames from the start to the end of the song or range.
+    /// Frames from the start to the end of the last note or of the range.
     length: u64,
+    /// Frames from the start to where everything is let go.
+    stop_at: u64,
 }
 
 impl Engine {
@@ -213,10 +215,10 @@ impl Engine {
             StageBuilder::new(options.rate, instruments_of(Arc::clone(font))).build(project);
         let start = options.range.map_or(Tick::ZERO, TickRange::start);
         let first = stage.schedule.frame(start);
-        let end = match options.range {
-            Some(range) => stage.schedule.frame(range.end()),
-            None => song_end(&stage.schedule),
-        };
+        let (end, stop) = options.range.map_or_else(
+            || song_end(&stage.schedule),
+            |range| (stage.schedule.frame(range.end()), stage.schedule.frame(range.end())),
+        );
         let ends = Ends { commands: command_receiver, reports, stages, returns };
         let shared: Arc<Shared> = Arc::default();
         let mut renderer = Renderer::new(options.rate, ends, Arc::clone(&shared));
@@ -228,7 +230,8 @@ impl Engine {
             && commands.push(play).is_ok();
         renderer.listen();
         let started = sent && shared.done() == 2;
-        let engine = Self { renderer, commands, shared, length: end.saturating_sub(first) };
+        let (length, stop_at) = (end.saturating_sub(first), stop.saturating_sub(first));
+        let engine = Self { renderer, commands, shared, length, stop_at };
         started.then_some(engine).ok_or(BounceError::Engine)
     }
 
@@ -247,16 +250,17 @@ impl Engine {
         let mut late = LOOKAHEAD;
         let (mut rendered, mut stopped) = (0_u64, false);
         while rendered < total + LOOKAHEAD as u64 {
-            let to_end = self.length.saturating_sub(rendered);
-            if to_end == 0 && !std::mem::replace(&mut stopped, true) {
+            let to_stop = self.stop_at.saturating_sub(rendered);
+            if to_stop == 0 && !std::mem::replace(&mut stopped, true) {
                 let stop = Numbered { serial: 3, command: Command::Stop };
                 self.commands.push(stop).map_err(|_full| BounceError::Engine)?;
             }
             let quiet_since = writer.last_sound.max(self.length);
-            if to_end == 0 && writer.frames > quiet_since + silent_for {
+            if writer.frames > quiet_since + silent_for {
                 break;
             }
-            let left_over = if to_end > 0 { to_end } else { total + LOOKAHEAD as u64 - rendered };
+            let to_come = total + LOOKAHEAD as u64 - rendered;
+            let left_over = if to_stop > 0 { to_stop.min(to_come) } else { to_come };
             let frames = usize::try_from(left_over).unwrap_or(BLOCK).min(BLOCK);
             let (Some(left), Some(right)) = (left.get_mut(..frames), right.get_mut(..frames))
             else {
@@ -277,13 +281,13 @@ impl Engine {
     }
 }
 
-/// The end of the last note, and of what is said soon after it.
-fn song_end(schedule: &Schedule) -> u64 {
-    let notes =
-        |entry: &crate::sequence::TrackEntry| entry.plan.spans().iter().map(|&(_, end)| end).max();
+/// The end of the last note, and of what is said soon after it: a pedal that is let go.
+fn song_end(schedule: &Schedule) -> (u64, u64) {
+    let notes = |entry: &TrackEntry| entry.plan.spans().iter().map(|&(_, end)| end).max();
     let last_note = schedule.tracks.iter().filter_map(notes).max().unwrap_or(0);
     let patience = (PATIENCE * f64::from(schedule.rate)) as u32;
-    u64::from(schedule.end.min(last_note.saturating_add(patience)).max(last_note))
+    let stop = schedule.end.min(last_note.saturating_add(patience)).max(last_note);
+    (u64::from(last_note), u64::from(stop))
 }
 
 fn solo(project: &Project, index: usize) -> Project {

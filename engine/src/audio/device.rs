@@ -116,14 +116,29 @@ impl Seat {
                 log::warn!("audio device lost: {error}");
                 self.keep_time(block);
                 self.state = DeviceState::Lost { why: error.to_string() };
-                self.retry_at = Some(Instant::now() + RETRY);
+                self.retry_later();
             }
         }
         if self.retry_at.is_some_and(|at| at <= Instant::now()) {
-            self.retry_at = self.try_open(block, prepare).err().map(|_| Instant::now() + RETRY);
-            if self.retry_at.is_some() {
+            self.retry_at = None;
+            if self.try_open(block, prepare).is_err() {
                 self.keep_time(block);
+                self.retry_later();
             }
+        }
+    }
+
+    /// Looks again in a while, and sees to it that somebody polls then: an interface at
+    /// rest draws no frames.
+    fn retry_later(&mut self) {
+        self.retry_at = Some(Instant::now() + RETRY);
+        let wake = Arc::clone(&self.wake);
+        let ring = move || {
+            std::thread::sleep(RETRY + Duration::from_millis(10));
+            wake();
+        };
+        if let Err(error) = std::thread::Builder::new().name("audio-retry".to_owned()).spawn(ring) {
+            log::warn!("nobody looks for the audio device by itself: {error}");
         }
     }
 
