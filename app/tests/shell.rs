@@ -208,7 +208,7 @@ fn a_file_that_does_not_open_says_why_and_leaves_the_song() {
     let path = folder.path().join("no.mid");
     std::fs::write(&path, b"this is no MIDI file").unwrap();
     let tracks = harness.state().studio().snapshot().tracks.len();
-    harness.state().send(midi_daw::command::AppCommand::Open(path));
+    harness.state().send(midi_daw::command::AppCommand::Open(vec![path]));
     for _ in 0..500 {
         harness.run_steps(1);
         if harness.state().notices().iter().next().is_some() {

@@ -142,3 +142,25 @@ fn another_file_is_added_as_one_undo_step() {
     studio.undo();
     assert_eq!(studio.snapshot().tracks.len(), 1);
 }
+
+#[test]
+fn several_files_open_as_one_song_and_the_bad_ones_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("one.mid"), SONG).unwrap();
+    std::fs::write(path("two.mid"), b"no music").unwrap();
+    std::fs::write(path("three.mid"), SONG).unwrap();
+    let mut studio = studio();
+    studio.open_with(path("one.mid"), vec![path("two.mid"), path("three.mid")]).unwrap();
+    let until = Instant::now() + Duration::from_secs(20);
+    let mut events = Vec::new();
+    while events.is_empty() && Instant::now() < until {
+        events = studio.poll();
+    }
+    let [StudioEvent::Opened(_), StudioEvent::OpenFailed { path: bad, .. }, StudioEvent::Added(_)] =
+        &events[..]
+    else {
+        panic!("{events:?}");
+    };
+    assert_eq!((bad, studio.snapshot().tracks.len()), (&path("two.mid"), 2));
+}

@@ -17,8 +17,8 @@ pub enum Guarded {
     New,
     /// The demo song.
     Demo,
-    /// A file.
-    Open(PathBuf),
+    /// Files: the first takes the song's place, the others are added to it.
+    Open(Vec<PathBuf>),
     /// Leaving.
     Quit,
 }
@@ -40,9 +40,13 @@ impl MidiApp {
                 self.show_song();
             }
             Guarded::Demo => self.open_demo(),
-            Guarded::Open(path) => {
-                self.layout.folder = path.parent().map(PathBuf::from);
-                if let Err(error) = self.studio.open(path) {
+            Guarded::Open(mut paths) => {
+                if paths.is_empty() {
+                    return;
+                }
+                let first = paths.remove(0);
+                self.layout.folder = first.parent().map(PathBuf::from);
+                if let Err(error) = self.studio.open_with(first, paths) {
                     self.notices.error(&format!("Nothing was opened: {error}"));
                 }
             }
@@ -150,7 +154,7 @@ impl MidiApp {
 
     fn chosen(&mut self, ask: Ask, path: PathBuf) {
         match ask {
-            Ask::Open => self.send(AppCommand::Open(path)),
+            Ask::Open => self.send(AppCommand::Open(vec![path])),
             Ask::Export(format) => self.send(AppCommand::Export(path, format)),
             Ask::SoundFont => self.send(AppCommand::SetSoundFont(Some(path))),
             Ask::SaveReport => self.reports.save(path),

@@ -20,7 +20,7 @@ pub struct Start {
     pub layout: Layout,
     /// Where the arrangement is kept; `None` keeps it nowhere, as in headless runs and tests.
     pub store: Option<LayoutStore>,
-    /// Files to open; with none it is the demo song.
+    /// Files to open as one song; with none it is the demo song.
     pub files: Vec<PathBuf>,
     /// Whether to open the demo song when no file is given.
     pub demo: bool,
@@ -100,10 +100,10 @@ impl MidiApp {
             now: 0.0,
             kept: 0.0,
         };
-        match files.into_iter().next() {
-            Some(path) => app.go(Guarded::Open(path)),
-            None if demo => app.go(Guarded::Demo),
-            None => {}
+        if !files.is_empty() {
+            app.go(Guarded::Open(files));
+        } else if demo {
+            app.go(Guarded::Demo);
         }
         app.style(ctx);
         app

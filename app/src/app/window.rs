@@ -18,8 +18,8 @@ impl MidiApp {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.guard(Guarded::Quit);
         }
-        if let Some(path) = dropped.into_iter().next() {
-            self.send(AppCommand::Open(path));
+        if !dropped.is_empty() {
+            self.send(AppCommand::Open(dropped));
         }
     }
 

@@ -20,9 +20,9 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
     }
 }
 
-/// Opens a file, after asking when that would lose something.
-pub(super) fn open(app: &mut MidiApp, path: PathBuf) {
-    app.guard(Guarded::Open(path));
+/// Opens files, after asking when that would lose something.
+pub(super) fn open(app: &mut MidiApp, paths: Vec<PathBuf>) {
+    app.guard(Guarded::Open(paths));
 }
 
 /// Asks for a file to write to.

@@ -53,8 +53,8 @@ pub enum AppCommand {
         /// A channel message; its channel is replaced by the track's.
         message: [u8; 3],
     },
-    /// Open a file in place of the song; asks first when that would lose something.
-    Open(PathBuf),
+    /// Open files: the first takes the place of the song, the others are added to it.
+    Open(Vec<PathBuf>),
     /// Ask for a file.
     Ask(Ask),
     /// Write the song to this file, as this SMF format or as it came.
@@ -111,7 +111,7 @@ pub(crate) fn dispatch(app: &mut MidiApp, command: AppCommand) {
         AppCommand::Seek(tick) => app.studio.seek(tick),
         AppCommand::SetLoop(range) => transport::set_loop(app, range),
         AppCommand::Live { track, message } => app.studio.live(track, message),
-        AppCommand::Open(path) => file::open(app, path),
+        AppCommand::Open(paths) => file::open(app, paths),
         AppCommand::Ask(ask) => app.dialogs.ask(ask, app.layout.folder.as_deref(), ""),
         AppCommand::Export(path, format) => file::export(app, path, format),
         AppCommand::CancelJob(job) => app.studio.cancel_job(job),

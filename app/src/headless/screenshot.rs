@@ -77,7 +77,7 @@ pub fn take(what: &Screenshot) -> Result<Session, ScreenshotError> {
     let song = if what.input.as_os_str() == "demo" {
         Guarded::Demo
     } else {
-        Guarded::Open(what.input.clone())
+        Guarded::Open(vec![what.input.clone()])
     };
     session.app_mut().guard(song);
     session.app_mut().show_settings(what.view == Some(View::Settings));

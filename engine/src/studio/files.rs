@@ -84,17 +84,36 @@ impl Studio {
     ///
     /// When the system gives no thread.
     pub fn open(&mut self, path: PathBuf) -> std::io::Result<JobId> {
+        self.open_with(path, Vec::new())
+    }
+
+    /// Opens a MIDI file and adds the tracks of `more`, in order, each from the song's start.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no thread.
+    pub fn open_with(&mut self, path: PathBuf, more: Vec<PathBuf>) -> std::io::Result<JobId> {
         if let Some(earlier) = self.opening.take() {
             self.cancel_job(earlier);
         }
         let id = self.jobs.start(label("Opening", &path), move |ticket: &Ticket| {
             let loaded = load(&path, ticket);
+            let more: Vec<(PathBuf, Loaded)> = more
+                .into_iter()
+                .map(|path| {
+                    let loaded = load(&path, ticket);
+                    (path, loaded)
+                })
+                .collect();
             let outcome: Outcome = Box::new(move |studio: &mut Self| {
                 studio.opening = None;
-                Some(match loaded {
+                let mut events = vec![match loaded {
                     Ok(imported) => studio.take_in(*imported),
                     Err(message) => StudioEvent::OpenFailed { message, path },
-                })
+                }];
+                let add = |(path, loaded)| studio.add_in(loaded, Tick::ZERO, path);
+                events.extend(more.into_iter().map(add));
+                events
             });
             outcome
         })?;
@@ -128,12 +147,8 @@ impl Studio {
     pub fn add(&mut self, path: PathBuf, at: Tick) -> std::io::Result<JobId> {
         self.jobs.start(label("Adding", &path), move |ticket: &Ticket| {
             let loaded = load(&path, ticket);
-            let outcome: Outcome = Box::new(move |studio: &mut Self| {
-                Some(match loaded {
-                    Ok(imported) => studio.add_in(*imported, at, path),
-                    Err(message) => StudioEvent::OpenFailed { message, path },
-                })
-            });
+            let outcome: Outcome =
+                Box::new(move |studio: &mut Self| vec![studio.add_in(loaded, at, path)]);
             outcome
         })
     }
@@ -150,13 +165,13 @@ impl Studio {
         self.jobs.start(label("Writing", &path), move |_: &Ticket| {
             let written = write(&project, options, &path);
             let outcome: Outcome = Box::new(move |studio: &mut Self| {
-                Some(match written {
+                vec![match written {
                     Ok(()) => {
                         studio.document.mark_saved(content);
                         StudioEvent::Exported { path }
                     }
                     Err(message) => StudioEvent::ExportFailed { message, path },
-                })
+                }]
             });
             outcome
         })
@@ -164,7 +179,7 @@ impl Studio {
 
     pub(super) fn take_in_files(&mut self) -> Vec<StudioEvent> {
         let outcomes = self.jobs.take();
-        outcomes.into_iter().filter_map(|outcome| outcome(self)).collect()
+        outcomes.into_iter().flat_map(|outcome| outcome(self)).collect()
     }
 
     fn take_in(&mut self, imported: Imported) -> StudioEvent {
@@ -173,7 +188,11 @@ impl Studio {
         StudioEvent::Opened(opened)
     }
 
-    fn add_in(&mut self, imported: Imported, at: Tick, path: PathBuf) -> StudioEvent {
+    fn add_in(&mut self, loaded: Loaded, at: Tick, path: PathBuf) -> StudioEvent {
+        let imported = match loaded {
+            Ok(imported) => *imported,
+            Err(message) => return StudioEvent::OpenFailed { message, path },
+        };
         let opened = Opened::of(&imported);
         match self.apply(&Command::AddSong { song: Arc::new(imported.project), at }) {
             Ok(_) => {

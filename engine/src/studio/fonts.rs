@@ -37,7 +37,7 @@ impl Studio {
                     message: format!("could not use the SoundFont: {error}: {}", path.display()),
                 });
                 let loaded = studio.take_in_font(choice);
-                Some(event.unwrap_or(loaded))
+                vec![event.unwrap_or(loaded)]
             });
             outcome
         });

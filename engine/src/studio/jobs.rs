@@ -31,7 +31,7 @@ impl Ticket {
 }
 
 /// What a worker brings back. Big values come boxed inside the closure.
-pub(super) type Outcome = Box<dyn FnOnce(&mut super::Studio) -> Option<super::StudioEvent> + Send>;
+pub(super) type Outcome = Box<dyn FnOnce(&mut super::Studio) -> Vec<super::StudioEvent> + Send>;
 
 struct Running {
     id: JobId,
