@@ -17,7 +17,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Commands that may wait for the callback.
 const COMMANDS: usize = 1_024;
@@ -27,6 +27,9 @@ const REPORTS: usize = 1_024;
 const STAGES: usize = 4;
 /// Blocks that the 99th percentile is taken over.
 const WINDOW: usize = 2_048;
+
+/// Between two looks at that percentile.
+const PERCENTILE_EVERY: Duration = Duration::from_millis(200);
 
 /// How the engine runs when nobody says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +107,8 @@ pub struct Player {
     /// Frames rendered here since the meters last moved.
     rendered: usize,
     window: VecDeque<BlockReport>,
+    /// The 99th percentile of the window, in microseconds, and when it was taken.
+    p99: (f64, Option<Instant>),
 }
 
 impl Player {
@@ -148,6 +153,7 @@ impl Player {
             metered: Instant::now(),
             rendered: 0,
             window: VecDeque::with_capacity(WINDOW),
+            p99: (0.0, None),
         }
     }
 
@@ -249,15 +255,12 @@ impl Player {
         &self.meters
     }
 
-    /// How the callback is doing.
+    /// How the callback is doing, as of the last [`Self::poll`]. Costs nothing.
     pub fn stats(&self) -> AudioStats {
         let published = &self.publisher.published;
-        let mut micros: Vec<f32> = self.window.iter().map(|report| report.micros).collect();
-        micros.sort_unstable_by(f32::total_cmp);
-        let p99 = micros.len().saturating_sub(1) * 99 / 100;
         AudioStats {
             load: self.shared.load(),
-            callback_p99_us: micros.get(p99).copied().map_or(0.0, f64::from),
+            callback_p99_us: self.p99.0,
             budget_us: self.window.back().map_or(0.0, |report| f64::from(report.budget_micros)),
             dropouts: self.shared.dropouts.load(Ordering::Relaxed),
             voices: self.shared.voices.load(Ordering::Relaxed) as usize,
@@ -311,6 +314,7 @@ impl Player {
             }
             self.window.push_back(report);
         }
+        self.take_percentile();
         let cells = Arc::clone(&self.publisher.published.cells.lock());
         self.meters.watch(&cells);
         let now = Instant::now();
@@ -330,6 +334,21 @@ impl Player {
             publisher.set_rate(rate);
             settle(publisher, renderer);
         });
+    }
+
+    /// A few times a second: it looks at every block of the window.
+    fn take_percentile(&mut self) {
+        let now = Instant::now();
+        let (_, taken) = self.p99;
+        if taken.is_some_and(|at| now.duration_since(at) < PERCENTILE_EVERY) {
+            return;
+        }
+        let mut micros: Vec<f32> = self.window.iter().map(|report| report.micros).collect();
+        let rank = micros.len().saturating_sub(1) * 99 / 100;
+        if rank < micros.len() {
+            let (_, p99, _) = micros.select_nth_unstable_by(rank, f32::total_cmp);
+            self.p99 = (f64::from(*p99), Some(now));
+        }
     }
 
     fn send(&mut self, command: Command) {
@@ -354,7 +373,7 @@ fn settle(publisher: &Publisher, renderer: &mut Renderer) {
     let settled = publisher.settled();
     loop {
         renderer.take_stages();
-        match settled.recv_timeout(std::time::Duration::from_millis(1)) {
+        match settled.recv_timeout(Duration::from_millis(1)) {
             Err(flume::RecvTimeoutError::Timeout) => {}
             Ok(()) | Err(flume::RecvTimeoutError::Disconnected) => break,
         }
