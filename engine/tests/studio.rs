@@ -164,3 +164,16 @@ fn several_files_open_as_one_song_and_the_bad_ones_are_named() {
     };
     assert_eq!((bad, studio.snapshot().tracks.len()), (&path("two.mid"), 2));
 }
+
+#[test]
+fn playback_stops_when_the_song_has_rung_out() {
+    let mut studio = studio();
+    studio.open_bytes("song", SONG.into()).unwrap();
+    studio.play();
+    for _ in 0..2_000 {
+        studio.advance(800);
+        studio.poll();
+    }
+    let transport = studio.transport();
+    assert_eq!((transport.playing, transport.position), (false, 0.0));
+}

@@ -187,7 +187,23 @@ impl Studio {
         let events = self.take_in_files();
         self.take_in_midi();
         self.player.poll();
+        self.stop_at_end();
         events
+    }
+
+    /// Nobody waits for a song that is over: playback stops once it has rung out.
+    fn stop_at_end(&mut self) {
+        let transport = self.player.view();
+        let end = self.document.current().end();
+        let over = transport.playing
+            && transport.loop_range.is_none()
+            && end > Tick::ZERO
+            && transport.position > end.0 as f64
+            && self.player.meters().is_silent();
+        if over {
+            self.player.stop();
+            self.player.seek(Tick::ZERO);
+        }
     }
 
     /// Plays from where the playhead is.
