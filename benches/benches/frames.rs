@@ -1,7 +1,5 @@
 //! A frame of the piano roll and of the arrangement, while they scroll and zoom.
 
-#![expect(missing_docs, reason = "criterion's macros make a public function without any")]
-
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::testkit;
 use midi_daw::state::Layout;

@@ -1,7 +1,5 @@
 //! Compiling a schedule, and one block of the callback.
 
-#![expect(missing_docs, reason = "criterion's macros make a public function without any")]
-
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::audio::soundfont::SoundFont;
 use engine::audio::{Player, PlayerConfig};

@@ -1,7 +1,5 @@
 //! Reading a file: its bytes alone, every event of it, a project of it, and another reader.
 
-#![expect(missing_docs, reason = "criterion's macros make a public function without any")]
-
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use engine::smf::{self, Limits};
 use engine::testkit::{SmfShape, damaged, smf_file};

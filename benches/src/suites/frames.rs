@@ -8,6 +8,7 @@ use engine::model::{ClipRef, Project};
 use engine::testkit;
 use midi_daw::headless::{Session, SessionOptions};
 use midi_daw::state::{Layout, Selection};
+use std::sync::Arc;
 
 /// Frames in a run: half of them scroll, half of them zoom.
 const FRAMES: u32 = 240;
@@ -71,7 +72,7 @@ fn row(
 /// # Errors
 /// When there is no graphics adapter, or the song has no clip.
 pub fn open(layout: &Layout, project: Project) -> Result<Session> {
-    let track = project.tracks.first().context("no track")?.clone();
+    let track = Arc::clone(project.tracks.first().context("no track")?);
     let clip = track.clips.first().context("no clip")?.id;
     // The software rasterizer would take most of the run and is not what is measured.
     let options =
