@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         jobs: vec![OverlayJob { label: "Opening big.mid".to_owned(), progress: Some(0.4) }],
     };
     let mut has_faces = false;
-    let mut harness = Harness::builder().with_size([1280.0, 420.0]).build_ui(|ui| {
+    let mut harness = Harness::builder().with_size([1280.0, 720.0]).build_ui(|ui| {
         puffin::profile_scope!("panels");
         // A face is there from the frame after the one that installs it.
         if !std::mem::replace(&mut has_faces, true) {

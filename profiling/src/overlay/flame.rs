@@ -43,6 +43,8 @@ pub(super) struct Flame {
     scopes: ScopeCollection,
     profiler: puffin_egui::ProfilerUi,
     legacy: LegacyEgui,
+    /// Whether the graph has the width of a usual frame.
+    is_fitted: bool,
 }
 
 impl Flame {
@@ -69,6 +71,7 @@ impl Flame {
             scopes: ScopeCollection::default(),
             profiler: puffin_egui::ProfilerUi::default(),
             legacy: LegacyEgui::default(),
+            is_fitted: false,
         }
     }
 
@@ -87,6 +90,7 @@ impl Flame {
         GlobalProfiler::lock().emit_scope_snapshot();
         self.frames = empty_view();
         self.profiler.reset();
+        self.is_fitted = false;
     }
 
     /// Frames one can look at.
@@ -122,15 +126,16 @@ impl Flame {
     }
 
     pub(super) fn ui(&mut self, ui: &mut egui::Ui) {
-        let Self { frames, profiler, legacy, .. } = self;
-        // puffin_egui begins with ten ms, in which our frames are a sliver.
-        let width_ns = &mut profiler.flamegraph_options.canvas_width_ns;
-        if *width_ns <= 0.0 && frames.recent_frames().count() >= FIT_AFTER {
+        let Self { frames, profiler, legacy, is_fitted, .. } = self;
+        // puffin_egui fits itself to the very first frame, a slow one, in which
+        // those that follow are a sliver.
+        if !*is_fitted && frames.recent_frames().count() >= FIT_AFTER {
             let mut durations: Vec<_> =
                 frames.recent_frames().map(|frame| frame.duration_ns()).collect();
             durations.sort_unstable();
             let usual = durations.get(durations.len() / 2).copied().unwrap_or(0);
-            *width_ns = usual as f32 * 1.05;
+            profiler.flamegraph_options.canvas_width_ns = usual as f32 * 1.05;
+            *is_fitted = true;
         }
         puffin::profile_scope!(legacy_scope!());
         legacy.show(ui, |ui| profiler.ui(ui, &mut MaybeMutRef::MutRef(frames)));

@@ -22,6 +22,8 @@ use snapshot::Snapshot;
 
 /// The figures are looked at again after this many seconds.
 const REFRESH_SECS: f64 = 0.1;
+/// Below this height, in points, a flame graph says nothing.
+const FLAME_LEAST: f32 = 240.0;
 /// Without any other reason to draw, the overlay is drawn again after this.
 const IDLE_REFRESH: std::time::Duration = std::time::Duration::from_millis(500);
 
@@ -284,8 +286,19 @@ impl Overlay {
             }
             return;
         }
+        if self.tab == OverlayTab::Overview {
+            let figures = egui::ScrollArea::vertical().auto_shrink([false, true]);
+            figures.show(ui, |ui| sections::overview_ui(ui, snapshot, extra));
+            // Where there is room below the figures, the flame graph has it.
+            if let Some(flame) = &mut self.flame
+                && ui.available_height() >= FLAME_LEAST
+            {
+                ui.separator();
+                flame.ui(ui);
+            }
+            return;
+        }
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| match self.tab {
-            OverlayTab::Overview => sections::overview_ui(ui, snapshot, extra),
             OverlayTab::Frames => sections::frames_ui(ui, snapshot),
             OverlayTab::Memory => sections::memory_ui(ui, snapshot),
             OverlayTab::Caches => sections::caches_ui(ui, snapshot),
@@ -295,7 +308,7 @@ impl Overlay {
                 let name = self.baseline.as_ref().map(|baseline| baseline.name.as_str());
                 sections::compare_ui(ui, name, found);
             }
-            OverlayTab::Flame => {}
+            OverlayTab::Overview | OverlayTab::Flame => {}
         });
     }
 }
