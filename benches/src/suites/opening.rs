@@ -51,7 +51,7 @@ pub fn rows() -> Result<Vec<Row>> {
 
 fn open(session: &mut Session, path: &Path) -> Result<f64> {
     let since = Instant::now();
-    session.app_mut().send(AppCommand::Open(path.to_path_buf()));
+    session.app_mut().send(AppCommand::Open(vec![path.to_path_buf()]));
     while session.app().studio().snapshot().note_count() < 1_000_000 {
         ensure!(since.elapsed() < PATIENCE, "the file does not open");
         std::thread::sleep(Duration::from_millis(1));
