@@ -106,6 +106,11 @@ impl Metering {
         }
     }
 
+    /// Weighs again with the next frame: another song has come.
+    pub(crate) const fn weigh_soon(&mut self) {
+        self.weighed = f64::MIN;
+    }
+
     /// Takes what the panels measured, and every second who holds how many bytes.
     pub(crate) fn feed(
         &mut self,

@@ -125,6 +125,7 @@ impl MidiApp {
     /// Points the editors at a song that has just come: its first clip with notes.
     pub(super) fn show_song(&mut self) {
         self.last_loop = None;
+        self.metering.weigh_soon();
         self.layout.arrangement.show_start();
         let tracks = &self.studio.snapshot().tracks;
         let first = tracks.iter().find_map(|track| {
