@@ -11,7 +11,7 @@ use super::velocity::{Paint, Trim};
 use crate::state::{NoteSet, Selection};
 use egui::{Modifiers, Pos2};
 use engine::edit::{Command, Edge, NewNote, NoteSelection};
-use engine::model::{Clip, ClipRef, Key, Note, NoteRef, Velocity};
+use engine::model::{Clip, ClipRef, Key, Note, NoteRef, Track, Velocity};
 use engine::time::Tick;
 use std::collections::BTreeSet;
 
@@ -22,6 +22,8 @@ pub(super) const DRAG_THRESHOLD: f32 = 4.0;
 pub(super) struct World<'a> {
     /// Where things are.
     pub(super) layout: &'a Layout,
+    /// The clip's track.
+    pub(super) track: &'a Track,
     /// The clip as it is now, the running preview included.
     pub(super) clip: &'a Clip,
     /// Where to find it.

@@ -239,7 +239,7 @@ fn press_canvas(
     if again {
         // A third click begins anew.
         live.last_press = None;
-        if let Some(other) = neighbour_clip(world, ctx, pos) {
+        if let Some(other) = neighbour_clip(world, pos) {
             ctx.commands.send(AppCommand::Select(crate::state::Selection::of_clip(other)));
             return;
         }
@@ -248,13 +248,12 @@ fn press_canvas(
 }
 
 /// Another clip of the track at `pos`, where the shown one is not.
-fn neighbour_clip(world: &World<'_>, ctx: &ViewCtx<'_>, pos: Pos2) -> Option<ClipRef> {
+fn neighbour_clip(world: &World<'_>, pos: Pos2) -> Option<ClipRef> {
     let tick = Tick(world.layout.tick_from_x(pos.x).max(0.0) as u64);
     if world.clip.range().contains(tick) {
         return None;
     }
-    let track = ctx.snapshot.track(world.at.track)?;
-    let other = track.clips.iter().find(|clip| clip.range().contains(tick))?;
+    let other = world.track.clips.iter().find(|clip| clip.range().contains(tick))?;
     Some(ClipRef { track: world.at.track, clip: other.id })
 }
 
@@ -407,6 +406,9 @@ fn hint(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, parts: &Parts, gesture: &
             Some(Part::Start | Part::End) => {
                 ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
                 ctx.hint.set("Drag edge to resize all selected · Shift no snap");
+            }
+            None if neighbour_clip(world, pos).is_some() => {
+                ctx.hint.set("Double click to open this clip · Drag to select");
             }
             None => ctx.hint.set(
                 "Drag to select · Shift adds · Ctrl toggles · Double click, keep dragging: \

@@ -63,6 +63,7 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
     let grid = Grid::new(&ctx.snapshot.conductor.meter, view.grid, quarter, viewport.scale);
     let world = World {
         layout: &layout,
+        track,
         clip,
         at,
         selection: ctx.selection,
@@ -157,9 +158,11 @@ fn followed(viewport: Viewport, before: f64, now: f64, bounds: &Bounds) -> Viewp
 
 /// Allocates what takes the pointer, and names it for screen readers.
 fn parts(ui: &Ui, layout: &Layout, clip: &Clip, n_selected: usize) -> Parts {
-    let sense = Sense::click_and_drag();
+    let id = ui.scope_id().with("roll canvas");
+    let canvas = ui.interact(layout.canvas, id, Sense::click_and_drag());
+    // What these do the keyboard does on the canvas: they would only be in its way.
+    let sense = Sense::CLICK | Sense::DRAG;
     let part = |name: &str, rect| ui.interact(rect, ui.scope_id().with(name), sense);
-    let canvas = part("roll canvas", layout.canvas);
     let keys = part("roll keys", layout.keys);
     let ruler = part("roll ruler", layout.ruler);
     let lane = part("roll lane", layout.lane);
@@ -217,7 +220,8 @@ fn draw(
     let near = parts.canvas.contains_pointer() || parts.keys.contains_pointer();
     let hovered = pointer.filter(|_| near).map(|pos| layout.key_from_y(pos.y));
     let sounding = view.live.sounding.map(|sounding| sounding.key);
-    scene.keys(painter, LitKeys { hovered, sounding });
+    let playing = if ctx.transport.playing { playing_keys(ctx, clip) } else { 0 };
+    scene.keys(painter, LitKeys { hovered, sounding, playing });
     lane_ui(ui, &scene, &chosen, &mut view.live.cache.stems);
     if parts.canvas.has_focus() {
         let rect = layout.canvas.shrink(0.5);
@@ -243,6 +247,17 @@ fn ghosts<'a>(ctx: &ViewCtx<'a>, at: usize, track: &'a Track) -> Vec<&'a Track> 
     ghosts.reverse();
     ghosts.push(track);
     ghosts
+}
+
+/// The keys that the clip's notes at the playhead are on, a bit for each.
+fn playing_keys(ctx: &ViewCtx<'_>, clip: &Clip) -> u128 {
+    let now = ctx.playhead();
+    if !clip.range().contains(now) {
+        return 0;
+    }
+    let at = Tick(now.since(clip.start));
+    let sounding = clip.notes.sounding_in(TickRange::between(at, at.after(1)));
+    sounding.fold(0, |keys, note| keys | 1 << (note.key & 127))
 }
 
 fn lane_ui(ui: &Ui, scene: &Scene<'_>, chosen: &Notes, cache: &mut lane::StemCache) {

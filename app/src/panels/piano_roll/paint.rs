@@ -28,11 +28,29 @@ pub(super) struct Scene<'a> {
     pub(super) playhead: f64,
 }
 
-/// The key under the pointer and the key that sounds.
+/// Keys that stand out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct LitKeys {
+    /// Under the pointer.
     pub(super) hovered: Option<Key>,
+    /// Held by the pointer.
     pub(super) sounding: Option<Key>,
+    /// Played by the clip right now, a bit for each.
+    pub(super) playing: u128,
+}
+
+impl LitKeys {
+    /// What a key is drawn in; `None` when it does not stand out from `ground`.
+    fn fill(self, scene: &Scene<'_>, key: Key, ground: Color32) -> Option<Color32> {
+        let theme = scene.theme;
+        if self.sounding == Some(key) {
+            Some(theme.accent)
+        } else if self.playing >> (key & 127) & 1 == 1 {
+            Some(theme.track(scene.track.color))
+        } else {
+            (self.hovered == Some(key)).then(|| mix(ground, theme.accent, 0.35))
+        }
+    }
 }
 
 /// Notes that a marquee may light up while it is drawn; beyond, only its rectangle shows.
@@ -127,11 +145,7 @@ impl Scene<'_> {
         for key in low..=high {
             let y = layout.y_from_key(key);
             let place = Rect::from_x_y_ranges(rect.x_range(), y..=y + row);
-            let fill = match lit {
-                LitKeys { sounding: Some(lit), .. } if lit == key => Some(theme.accent),
-                LitKeys { hovered: Some(lit), .. } if lit == key => Some(theme.raised_hover),
-                _ => None,
-            };
+            let fill = lit.fill(self, key, theme.panel);
             if let Some(fill) = fill {
                 painter.rect_filled(place, 0.0, fill);
             }
@@ -140,7 +154,8 @@ impl Scene<'_> {
             }
             painter.hline(rect.x_range(), (y + row).round() - 0.5, (1.0, theme.line_soft));
             let Some(name) = drum_name(key) else { continue };
-            let ink = if lit.sounding == Some(key) { theme.on_accent } else { theme.muted };
+            let strong = fill.is_some() && lit.hovered != Some(key);
+            let ink = if strong { theme.on_accent } else { theme.muted };
             let at = pos2(rect.left() + 5.0, y + row / 2.0);
             painter.text(at, Align2::LEFT_CENTER, name, fonts::text(size::TINY), ink);
         }
@@ -156,7 +171,8 @@ impl Scene<'_> {
         for key in low..=high {
             let y = layout.y_from_key(key);
             let box_of = |right| Rect::from_min_max(pos2(rect.left(), y), pos2(right, y + row));
-            let glow = glow(theme, key, lit);
+            let ground = if is_black(key) { theme.key_black } else { theme.key_white };
+            let glow = lit.fill(self, key, ground);
             if is_black(key) {
                 let middle = y + row / 2.0;
                 let line = Rangef::new(black_right, rect.right());
@@ -343,14 +359,6 @@ pub(super) fn empty(ctx: &ViewCtx<'_>, painter: &Painter, rect: Rect) {
     painter.text(at, Align2::CENTER_CENTER, title, fonts::strong(15.0), theme.text);
     let at = rect.center() + vec2(0.0, 12.0);
     painter.text(at, Align2::CENTER_CENTER, help, fonts::text(size::BODY), theme.muted);
-}
-
-fn glow(theme: &Theme, key: Key, lit: LitKeys) -> Option<Color32> {
-    if lit.sounding == Some(key) {
-        return Some(theme.accent);
-    }
-    let ground = if is_black(key) { theme.key_black } else { theme.key_white };
-    (lit.hovered == Some(key)).then(|| mix(ground, theme.accent, 0.35))
 }
 
 fn clip_source(clip: &Clip) -> NoteSource {

@@ -767,6 +767,25 @@ fn another_clip_comes_into_view_and_ends_a_drag() {
 }
 
 #[test]
+fn a_double_click_on_another_clip_of_the_track_opens_it() {
+    let mut roll = Roll::new("72@960+960");
+    let host = roll.harness.state_mut();
+    let track = host.studio.snapshot().tracks[0].id;
+    let range = TickRange::between(Tick(5 * 3840), Tick(6 * 3840));
+    host.studio.apply(&Command::AddClip { track, range }).unwrap();
+    host.view.live.shown.as_mut().unwrap().1.scale = 0.04;
+    roll.harness.run_steps(2);
+    let pos = roll.at(72, 5.5 * 3840.0);
+    for _ in 0..2 {
+        roll.press(pos, NONE);
+        roll.release(pos);
+    }
+    let clips = &roll.host().studio.snapshot().tracks[0].clips;
+    assert_eq!(roll.host().selection.clip, Some(ClipRef { track, clip: clips[1].id }));
+    assert!(clips[1].notes.is_empty());
+}
+
+#[test]
 fn a_million_selected_notes_are_looked_at_once_and_not_once_a_frame() {
     let mut roll = Roll::new("");
     let project = engine::testkit::one_clip(5, 50_000);
