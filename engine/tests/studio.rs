@@ -1,5 +1,5 @@
 //! The façade as the application uses it: files in, edits, sound, files out.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+#![expect(clippy::panic, reason = "a test may stop at the first surprise")]
 
 use engine::edit::{Command, NoteSelection, TrackChange};
 use engine::model::{ClipRef, Note};
