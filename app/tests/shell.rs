@@ -1,5 +1,5 @@
 //! The window's frame, worked with pointer and keys: menus, transport, shortcuts, questions.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on may panic")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 use egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
