@@ -115,6 +115,9 @@ pub struct RenderArgs {
     /// Format of the sound file
     #[arg(long, default_value = "wav")]
     pub format: SoundFormat,
+    /// Bits of a sample: 16 dithered, 24, or 32 for floating point
+    #[arg(long, default_value = "16")]
+    pub bits: SampleBits,
     /// Render every track into a file of its own in this folder too
     #[arg(long)]
     pub stems: Option<PathBuf>,
@@ -132,8 +135,22 @@ pub struct RenderArgs {
 /// Formats of sound files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum SoundFormat {
-    /// RIFF WAVE, 24 bits
+    /// RIFF WAVE
     Wav,
+}
+
+/// Depths of sound files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SampleBits {
+    /// 16 bits, dithered
+    #[value(name = "16")]
+    Sixteen,
+    /// 24 bits
+    #[value(name = "24")]
+    TwentyFour,
+    /// 32-bit floating point
+    #[value(name = "32")]
+    Float,
 }
 
 /// Arguments of `tour`.

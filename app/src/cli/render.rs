@@ -1,9 +1,9 @@
 //! `midi-daw render`.
 
-use super::args::RenderArgs;
+use super::args::{RenderArgs, SampleBits};
 use super::{say, song};
 use anyhow::{Context, bail};
-use engine::audio::bounce::{self, BounceOptions};
+use engine::audio::bounce::{self, BounceOptions, SampleDepth};
 use engine::audio::soundfont::SoundFont;
 use engine::model::Project;
 use engine::time::TickRange;
@@ -15,7 +15,12 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
         None => SoundFont::built_in(),
     };
     let range = range(args, &project)?;
-    let options = BounceOptions { rate: args.rate, range, ..BounceOptions::default() };
+    let depth = match args.bits {
+        SampleBits::Sixteen => SampleDepth::Int16,
+        SampleBits::TwentyFour => SampleDepth::Int24,
+        SampleBits::Float => SampleDepth::Float32,
+    };
+    let options = BounceOptions { rate: args.rate, range, depth, ..BounceOptions::default() };
     let report = bounce::render(&project, &font, &options, &args.output, &mut |_| true)
         .context("could not render the song")?;
     if let Some(folder) = &args.stems {

@@ -30,10 +30,10 @@ const PATIENCE: f64 = 2.0;
 /// How samples are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SampleDepth {
-    /// 16 bits, dithered with a fixed sequence.
-    Int16,
-    /// 24 bits.
+    /// 16 bits, dithered with a fixed sequence: plain PCM, which every program reads.
     #[default]
+    Int16,
+    /// 24 bits, in the extensible form of WAVE.
     Int24,
     /// 32-bit floating point.
     Float32,

@@ -86,6 +86,8 @@ pub struct Meters {
     pub master: Level,
     tracks: Vec<(TrackId, Level)>,
     cells: Arc<[Arc<TrackMeter>]>,
+    /// Whether any track was above silence at the last update.
+    moving: bool,
 }
 
 impl Meters {
@@ -98,10 +100,9 @@ impl Meters {
             .map_or_else(Level::default, |(_, level)| *level)
     }
 
-    /// Whether anything moves, so that an interface at rest may stay at rest.
+    /// Whether nothing moves, so that an interface at rest may stay at rest.
     pub fn is_silent(&self) -> bool {
-        let silent = |level: &Level| level.peak() < 1e-4;
-        silent(&self.master) && self.tracks.iter().all(|(_, level)| silent(level))
+        !self.moving && silent(&self.master)
     }
 
     /// Watches these cells from now on; levels of tracks that stay are kept.
@@ -116,18 +117,30 @@ impl Meters {
         self.tracks = tracks;
     }
 
-    /// Takes what the callback measured since the last call, `secs` ago.
-    pub(super) fn update(&mut self, master: &LevelCell, secs: f32) {
+    /// Takes what the callback measured since the last call, `secs` ago. `instruments`
+    /// says how many tracks it renders: with none, and none still falling, a hundred
+    /// thousand silent tracks are not looked at.
+    pub(super) fn update(&mut self, master: &LevelCell, secs: f32, instruments: u32) {
         let fall = 10.0_f32.powf(-FALL_DB_PER_SEC * secs.clamp(0.0, 1.0) / 20.0);
         self.master = fallen(self.master, master.take(), fall);
+        if instruments == 0 && !self.moving {
+            return;
+        }
         let cells = Arc::clone(&self.cells);
+        self.moving = instruments > 0;
         for meter in cells.iter() {
             let place = self.tracks.binary_search_by_key(&meter.id, |(id, _)| *id);
             if let Some((_, level)) = place.ok().and_then(|index| self.tracks.get_mut(index)) {
                 *level = fallen(*level, meter.cell.take(), fall);
+                self.moving |= !silent(level);
             }
         }
     }
+}
+
+fn silent(level: &Level) -> bool {
+    // The mean never stands above the peak.
+    level.peak() < 1e-4
 }
 
 fn fallen(old: Level, new: Level, fall: f32) -> Level {

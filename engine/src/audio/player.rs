@@ -326,7 +326,8 @@ impl Player {
             secs = rendered as f32 / self.config.rate as f32;
             renderer.listen();
         }
-        self.meters.update(&self.shared.master, secs);
+        let instruments = self.shared.instruments.load(Ordering::Relaxed);
+        self.meters.update(&self.shared.master, secs, instruments);
         let newest = self.publisher.published.newest.lock().clone();
         self.outputs.follow(newest, self.wish.loop_range);
         let Self { seat, publisher, config, .. } = self;

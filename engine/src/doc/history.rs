@@ -61,6 +61,10 @@ impl History {
         self.redo.last().map(|step| step.name)
     }
 
+    pub(super) const fn max_bytes(&self) -> usize {
+        self.max_bytes
+    }
+
     pub(super) const fn bytes(&self) -> usize {
         self.bytes
     }

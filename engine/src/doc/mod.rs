@@ -68,6 +68,13 @@ impl Document {
         }
     }
 
+    /// Puts another project in place of this one: nothing can be undone, nothing needs
+    /// saving, and the revision goes on, so that nobody takes it for the old one.
+    pub fn replace(&mut self, project: Arc<Project>) {
+        let revision = self.revision + 1;
+        *self = Self { revision, ..Self::with_history(project, self.history.max_bytes()) };
+    }
+
     /// What there is now, a running gesture's preview included.
     pub const fn current(&self) -> &Arc<Project> {
         &self.current.project

@@ -175,6 +175,16 @@ fn an_edit_of_the_music_drops_the_source_and_undo_brings_it_back() {
 }
 
 #[test]
+fn another_project_is_a_new_revision_without_a_history() {
+    let (mut document, clip) = document(&[60]);
+    document.apply(&Command::DeleteNotes { notes: all(&document, clip) }).unwrap();
+    let revision = document.revision();
+    document.replace(Arc::new(Project::new("other")));
+    assert!(document.revision() > revision);
+    assert_eq!((document.undo_name(), document.is_edited()), (None, false));
+}
+
+#[test]
 fn a_command_about_what_is_gone_says_so_and_changes_nothing() {
     let (mut document, clip) = document(&[60]);
     let revision = document.revision();

@@ -21,6 +21,7 @@ use crate::model::{Project, TrackId};
 use crate::smf::Problem;
 use crate::time::{Tick, TickRange};
 use jobs::Jobs;
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -62,6 +63,8 @@ pub struct Studio {
     font_wanted: Option<fonts::Wanted>,
     ports: Option<ports::Ports>,
     live_track: Option<TrackId>,
+    /// The revision whose document was last weighed, and what it weighed.
+    weighed: Cell<(u64, usize)>,
 }
 
 impl Studio {
@@ -85,6 +88,7 @@ impl Studio {
             font_wanted: None,
             ports: midi.then(|| ports::Ports::new(wake)),
             live_track: None,
+            weighed: Cell::default(),
         };
         if online {
             studio.choose_font(soundfont);
@@ -278,7 +282,7 @@ impl Studio {
         let project = self.document.current();
         let source = project.source.as_ref().map_or(0, |source| source.len());
         vec![
-            ("document", project.heap_bytes()),
+            ("document", self.document_bytes()),
             ("source", source),
             ("undo", self.document.history_bytes()),
             ("sequencer", self.player.stats().schedule_bytes),
@@ -286,9 +290,20 @@ impl Studio {
         ]
     }
 
+    /// Weighing visits every clip, so a document at rest is weighed once.
+    fn document_bytes(&self) -> usize {
+        let (revision, bytes) = self.weighed.get();
+        if revision == self.revision() {
+            return bytes;
+        }
+        let bytes = self.document.current().heap_bytes();
+        self.weighed.set((self.revision(), bytes));
+        bytes
+    }
+
     fn replace_document(&mut self, project: Project, problems: Vec<Problem>) {
         self.player.stop();
-        self.document = Document::new(Arc::new(project));
+        self.document.replace(Arc::new(project));
         self.problems = problems;
         self.publish();
         self.player.set_loop(None);
