@@ -51,7 +51,7 @@ everything() {
     step "lints"
     cargo clippy --locked --workspace --all-targets "$(features)" -- -D warnings
     step "tests, doc tests, snapshots"
-    cargo test --locked --workspace "$(features)"
+    cargo test --locked --workspace --no-fail-fast "$(features)"
     step "documentation"
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps "$(features)" --quiet
     window
