@@ -1,6 +1,6 @@
 //! The application: logic first, then the interface. Runs on the UI thread.
 //!
-//! Holds the studio and the view state; panels see them through [`ViewCtx`] and send
+//! Holds the studio and the view state; panels see them through [`ViewCtx`](crate::view_ctx::ViewCtx) and send
 //! commands, which are carried out here between two frames.
 
 mod files;

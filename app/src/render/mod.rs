@@ -9,13 +9,13 @@
 //!
 //! Once, where the wgpu renderer is made (window, headless, test):
 //!
-//! ```ignore
+//! ```text
 //! render::install(&device, &queue, target_format, &mut renderer.callback_resources);
 //! ```
 //!
 //! Then, in a panel, one layer for all it shows; without `install` it draws nothing:
 //!
-//! ```ignore
+//! ```text
 //! let mut notes = NoteLayer::new(canvas);
 //! notes.push(NoteRun {
 //!     source: NoteSource::Clip { clip: clip.id, notes: clip.notes.clone() },
