@@ -23,7 +23,7 @@ pub use names::PROGRAMS as PROGRAM_NAMES;
 use patch::Unit;
 
 /// Raised whenever the generator's sound changes: older cache files are then made anew.
-pub const GENERATOR_VERSION: u32 = 5;
+pub const GENERATOR_VERSION: u32 = 6;
 
 /// The name the bank carries as a font.
 pub const BANK_NAME: &str = "Built-in General MIDI";
