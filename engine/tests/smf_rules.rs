@@ -93,6 +93,12 @@ fn a_track_without_a_header_is_read() {
 }
 
 #[test]
+fn a_text_that_names_a_track_is_not_midi() {
+    let text = b"MTrk is what a track chunk begins with, and that is all there is to it.";
+    assert!(matches!(smf::read(text, &Limits::default()), Err(ReadError::NotMidi)));
+}
+
+#[test]
 fn a_header_of_another_length_is_honoured_if_a_chunk_follows() {
     let mut bytes = b"MThd\0\0\0\x08\0\0\0\x01\0\x60\xAB\xCD".to_vec();
     bytes.extend(chunk(*b"MTrk", NOTE));

@@ -138,6 +138,11 @@ pub fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Song<'a>, ReadError>
     }
     song.check_header(&header, chunks.tracks(), &mut problems);
     (song.problems, song.salvaged) = problems.into_parts();
+    // The letters MTrk stand in texts too: without a header, music has to bear them out.
+    let headless = song.problems.iter().any(|problem| problem.kind == ProblemKind::MissingHeader);
+    if headless && song.note_ons() == 0 {
+        return Err(ReadError::NotMidi);
+    }
     Ok(song)
 }
 
