@@ -50,8 +50,9 @@ debian() {
     fi
     local missing=() package
     for package in "${wanted[@]}"; do
-        case "$(dpkg-query -W -f='${db:Status-Status} ' "$package" 2>/dev/null || true)" in
-            *"installed "*) ;;
+        # A space on both sides: a removed package is still known, as "not-installed".
+        case " $(dpkg-query -W -f='${db:Status-Status} ' "$package" 2>/dev/null || true)" in
+            *" installed "*) ;;
             *) missing+=("$package") ;;
         esac
     done
