@@ -16,5 +16,6 @@ pub mod state;
 pub mod theme;
 pub mod view_ctx;
 pub mod widgets;
+pub mod wording;
 
 pub use profiling;

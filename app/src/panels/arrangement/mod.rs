@@ -19,6 +19,7 @@ use crate::command::AppCommand;
 use crate::render;
 use crate::theme::{fonts, size};
 use crate::view_ctx::{ScrollReport, ViewCtx};
+use crate::wording::grouped;
 use egui::{Align2, Id, Key, Rect, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 use engine::model::TrackId;
 use engine::time::Tick;
@@ -187,17 +188,4 @@ fn report(ctx: &ViewCtx<'_>, ui: &Ui, layout: &Layout) {
     if let Some(counters) = render::counters(ui) {
         ctx.report.add_gpu_bytes(counters.gpu_bytes() as usize);
     }
-}
-
-/// A count with its thousands set apart: "1,024".
-fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

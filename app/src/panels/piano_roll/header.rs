@@ -4,9 +4,10 @@ use super::grid::{Grid, GridChoice, NoteValue};
 use super::view::PianoRollView;
 use crate::theme::fonts;
 use crate::view_ctx::ViewCtx;
+use crate::wording::{grouped, key_in_full};
 use egui::containers::menu::MenuButton;
 use egui::{Button, Label, RichText, Role, Ui, WidgetInfo};
-use engine::model::{Clip, KeySignature, Notes};
+use engine::model::{Clip, Notes};
 
 /// Draws the right end of the editor's tab strip: grid, snap and what is selected.
 /// `ui` runs from right to left.
@@ -27,7 +28,7 @@ pub fn piano_roll_strip_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollV
     ui.add(Label::new(caption(format!("Velocity {velocity}"))).selectable(false))
         .on_hover_text("Of the selected notes, or of the next new one");
     if let Some(key) = ctx.snapshot.conductor.key_at(clip.start) {
-        ui.add(Label::new(caption(format!("Key {}", key_text(key)))).selectable(false));
+        ui.add(Label::new(caption(format!("Key {}", key_in_full(key)))).selectable(false));
     }
     toggle(
         ctx,
@@ -95,34 +96,10 @@ fn velocity_text(chosen: &Notes) -> Option<String> {
     Some(if low == high { format!("{more}{low}") } else { format!("{more}{low}–{high}") })
 }
 
-/// 1048576 as `1,048,576`.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A key signature as people write it: `F♯ minor`.
-fn key_text(key: KeySignature) -> String {
-    const MAJOR: [&str; 15] =
-        ["C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯"];
-    const MINOR: [&str; 15] =
-        ["A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯", "G♯", "D♯", "A♯"];
-    let index = usize::try_from(i16::from(key.sharps) + 7).unwrap_or(7);
-    let names = if key.minor { MINOR } else { MAJOR };
-    let name = names.get(index).copied().unwrap_or("C");
-    format!("{name} {}", if key.minor { "minor" } else { "major" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use engine::model::KeySignature;
     use engine::time::Tick;
 
     #[test]
@@ -132,7 +109,7 @@ mod tests {
 
     #[test]
     fn key_signatures_have_their_names() {
-        let name = |sharps, minor| key_text(KeySignature { tick: Tick::ZERO, sharps, minor });
+        let name = |sharps, minor| key_in_full(KeySignature { tick: Tick::ZERO, sharps, minor });
         assert_eq!(
             [name(3, true), name(-3, false), name(0, false)],
             ["F♯ minor", "E♭ major", "C major"]

@@ -5,6 +5,7 @@ use crate::command::AppCommand;
 use crate::theme::{fonts, size};
 use crate::view_ctx::ViewCtx;
 use crate::widgets::{Readout, Well};
+use crate::wording::tonic;
 use egui::{FontId, Key, Sense, TextEdit, Ui, vec2};
 use engine::model::KeySignature;
 
@@ -122,18 +123,10 @@ pub(super) fn costs(ctx: &ViewCtx<'_>, ui: &mut Ui) {
     }
 }
 
-/// A key signature as a tonic: sharps and flats count fifths from C major or A minor.
+/// The key as a tonic; a dash where none is declared, or one that does not exist.
 pub(super) fn key_text(key: Option<KeySignature>) -> String {
-    const MAJOR: [&str; 15] =
-        ["C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯"];
-    const MINOR: [&str; 15] = [
-        "A♭m", "E♭m", "B♭m", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F♯m", "C♯m", "G♯m", "D♯m",
-        "A♯m",
-    ];
-    let Some(key) = key else { return "–".to_owned() };
-    let names = if key.minor { MINOR } else { MAJOR };
-    let index = usize::try_from(i32::from(key.sharps) + 7).unwrap_or(usize::MAX);
-    names.get(index).copied().unwrap_or("–").to_owned()
+    let key = key.filter(|key| (-7..=7).contains(&key.sharps));
+    key.map_or_else(|| "–".to_owned(), tonic)
 }
 
 #[cfg(test)]
