@@ -2,7 +2,7 @@
 
 use super::MidiApp;
 use crate::panels::arrangement::arrangement_ui;
-use crate::panels::piano_roll::{piano_roll_strip_ui, piano_roll_ui};
+use crate::panels::piano_roll::{piano_roll_strip_ui, piano_roll_tools_ui, piano_roll_ui};
 use crate::panels::{
     self, empty, notices::notices_ui, problems::problems_ui, profiler::ProfilerView,
     profiler::overlay_ui, profiler::profiler_ui, prompt::prompt_ui, question::question_ui,
@@ -214,6 +214,9 @@ fn strip_ui(
             if tab(ui, ctx.theme, &name, layout.editor_tab == which).clicked() {
                 layout.editor_tab = which;
             }
+        }
+        if layout.editor_tab == EditorTab::PianoRoll {
+            piano_roll_tools_ui(ctx, ui, &mut layout.piano_roll);
         }
     });
     let rest = strip.with_min_x(left.response.rect.right() + 12.0);

@@ -1,9 +1,13 @@
 //! View state: selection, layout, tool. Nothing here is part of the song.
 
+mod gestures;
 pub mod layout;
 mod persist;
 mod selection;
+mod tool;
 
+pub use gestures::GesturePreset;
 pub use layout::{EditorTab, Layout};
 pub use persist::LayoutStore;
 pub use selection::{NoteSet, Selection};
+pub use tool::RollTool;

@@ -15,11 +15,13 @@ mod layout;
 mod paint;
 #[cfg(test)]
 mod tests;
+mod tools;
 mod velocity;
 mod view;
 
 pub use grid::{GridChoice, NoteValue};
 pub use header::piano_roll_strip_ui;
+pub use tools::piano_roll_tools_ui;
 pub use view::PianoRollView;
 
 use crate::theme::{fonts, size};

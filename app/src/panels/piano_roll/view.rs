@@ -4,7 +4,7 @@ use super::gesture::{Gesture, NextNote};
 use super::grid::GridChoice;
 use super::lane::StemCache;
 use super::layout::Viewport;
-use crate::state::NoteSet;
+use crate::state::{GesturePreset, NoteSet, RollTool};
 use crate::theme::size;
 use crate::view_ctx::ViewCtx;
 use egui::Pos2;
@@ -28,6 +28,14 @@ pub struct PianoRollView {
     pub row_height: f32,
     /// Height of the velocity lane, in points.
     pub lane_height: f32,
+    /// Whose habits the pointer follows.
+    pub gestures: GesturePreset,
+    /// What the left button does; a start begins with the first tool.
+    #[serde(skip)]
+    pub tool: RollTool,
+    /// A tool whose key is held: it goes before [`Self::tool`] until the key is let go.
+    #[serde(skip)]
+    pub momentary_tool: Option<RollTool>,
     /// What lasts no longer than the window.
     #[serde(skip)]
     pub(super) live: Live,
@@ -41,8 +49,18 @@ impl Default for PianoRollView {
             ghosts: true,
             row_height: 14.0,
             lane_height: size::LANE,
+            gestures: GesturePreset::Standard,
+            tool: RollTool::Select,
+            momentary_tool: None,
             live: Live::default(),
         }
+    }
+}
+
+impl PianoRollView {
+    /// The tool in hand: the one whose key is held, else the chosen one.
+    pub fn active_tool(&self) -> RollTool {
+        self.momentary_tool.unwrap_or(self.tool)
     }
 }
 

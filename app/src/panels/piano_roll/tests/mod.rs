@@ -1,0 +1,345 @@
+//! Gestures on the real panel, with real pointer and key events, as (before, gesture, after).
+
+mod keys;
+mod looking;
+mod making;
+mod moves;
+mod selecting;
+mod tools;
+mod velocities;
+
+use super::layout::{Layout, Viewport};
+use super::{GridChoice, NoteValue, PianoRollView, piano_roll_tools_ui, piano_roll_ui};
+use crate::command::{AppCommand, CommandSender};
+use crate::state::{NoteSet, RollTool, Selection};
+use crate::theme::{self, Theme};
+use crate::view_ctx::{FrameReport, HintSlot, ViewCtx};
+use egui::{
+    Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Rect, UiBuilder, Vec2, pos2, vec2,
+};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use engine::edit::{Command, NewNote};
+use engine::model::{ClipId, ClipRef, TrackId};
+use engine::studio::{AudioMode, Studio, StudioOptions};
+use engine::time::{Tick, TickRange};
+use std::sync::Arc;
+
+const SIZE: Vec2 = vec2(1064.0, STRIP + 420.0);
+/// Height of the tool strip above the panel.
+const STRIP: f32 = 32.0;
+/// Points a tick, and points a row, of the roll under test.
+const SCALE: f64 = 0.1;
+const ROW: f32 = 12.0;
+
+/// The panel with a studio behind it and a dispatcher like the application's.
+struct Host {
+    studio: Studio,
+    selection: Selection,
+    view: PianoRollView,
+    live: Vec<[u8; 3]>,
+    commands: CommandSender,
+    hint: HintSlot,
+    last_hint: String,
+    report: FrameReport,
+    /// Where the panel was drawn.
+    rect: Rect,
+}
+
+impl Host {
+    fn ui(&mut self, ui: &mut egui::Ui) {
+        let Self { studio, selection, view, commands, hint, report, .. } = self;
+        let row = egui::Layout::left_to_right(egui::Align::Center);
+        let ctx = ViewCtx {
+            theme: Theme::of(theme::ThemeKind::Dark),
+            snapshot: studio.snapshot(),
+            revision: studio.revision(),
+            transport: studio.transport(),
+            meters: studio.meters(),
+            selection,
+            follow: true,
+            facts: crate::command::Facts::default(),
+            costs: crate::view_ctx::Costs::default(),
+            lamps: studio.lamps(),
+            outputs: &[],
+            commands,
+            hint,
+            report,
+        };
+        let all = ui.available_rect_before_wrap();
+        let (strip, rect) = all.split_top_bottom_at_y(all.top() + STRIP);
+        self.rect = rect;
+        ui.scope_builder(UiBuilder::new().max_rect(strip).layout(row), |ui| {
+            piano_roll_tools_ui(&ctx, ui, view);
+        });
+        ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| piano_roll_ui(&ctx, ui, view));
+        self.last_hint = self.hint.take();
+        for command in self.commands.drain() {
+            self.dispatch(command);
+        }
+    }
+
+    fn dispatch(&mut self, command: AppCommand) {
+        let selected = match command {
+            AppCommand::Apply(command) => self.studio.apply(&command).unwrap(),
+            AppCommand::Preview(command) => self.studio.preview(&command).unwrap(),
+            AppCommand::Commit => {
+                self.studio.commit();
+                None
+            }
+            AppCommand::Cancel => {
+                self.studio.cancel();
+                None
+            }
+            AppCommand::Select(selection) => {
+                self.selection = selection;
+                None
+            }
+            AppCommand::Seek(tick) => {
+                self.studio.seek(tick);
+                None
+            }
+            AppCommand::Live { message, .. } => {
+                self.live.push(message);
+                None
+            }
+            other => panic!("the roll does not send {other:?}"),
+        };
+        if let Some(notes) = selected {
+            self.selection = Selection::of_notes(&notes);
+        }
+    }
+}
+
+struct Roll {
+    harness: Harness<'static, Host>,
+}
+
+impl Roll {
+    /// A roll of one clip at tick 0, four bars long at 960 PPQ. `notes` are written
+    /// `key@start+length` with `*` before the selected ones.
+    fn new(notes: &str) -> Self {
+        let mut studio = Studio::new(StudioOptions {
+            audio: AudioMode::Offline,
+            soundfont: None,
+            midi: false,
+            wake: Arc::new(|| {}),
+        });
+        studio.apply(&Command::AddTrack { name: "Piano".into() }).unwrap();
+        let track = studio.snapshot().tracks[0].id;
+        let range = TickRange::between(Tick(0), Tick(4 * 3840));
+        studio.apply(&Command::AddClip { track, range }).unwrap();
+        let clip = ClipRef { track, clip: studio.snapshot().tracks[0].clips[0].id };
+        let mut selected = Vec::new();
+        for word in notes.split_whitespace() {
+            let (marked, word) = word.strip_prefix('*').map_or((false, word), |word| (true, word));
+            let new = parse(word);
+            let added = studio.apply(&Command::AddNotes { clip, notes: vec![new] }).unwrap();
+            if marked {
+                selected.extend(added.unwrap().refs().to_vec());
+            }
+        }
+        let notes: NoteSet = selected.into_iter().collect();
+        let mut view = PianoRollView {
+            grid: GridChoice::Fixed(NoteValue::straight(16)),
+            ..PianoRollView::default()
+        };
+        view.live.shown = Some((clip, VIEWPORT));
+        Self::of(Host {
+            studio,
+            selection: Selection { notes, ..Selection::of_clip(clip) },
+            view,
+            live: Vec::new(),
+            commands: CommandSender::default(),
+            hint: HintSlot::default(),
+            last_hint: String::new(),
+            report: FrameReport::default(),
+            rect: Rect::NOTHING,
+        })
+    }
+
+    fn of(host: Host) -> Self {
+        let mut harness =
+            Harness::builder().with_size(SIZE).with_step_dt(1.0 / 60.0).build_ui_state(
+                |ui, host: &mut Host| {
+                    theme::fonts::install(ui.ctx());
+                    host.ui(ui);
+                },
+                host,
+            );
+        harness.run_steps(2);
+        Self { harness }
+    }
+
+    fn host(&self) -> &Host {
+        self.harness.state()
+    }
+
+    /// The notes as they were written, in order of onset.
+    fn notes(&self) -> String {
+        let host = self.host();
+        let project = host.studio.snapshot();
+        let clip = &project.tracks[0].clips[0];
+        let words: Vec<String> = clip
+            .notes
+            .iter()
+            .map(|note| {
+                let mark = if host.selection.notes.contains(note.reference()) { "*" } else { "" };
+                format!("{mark}{}@{}+{}", note.key, note.start.0, note.length)
+            })
+            .collect();
+        words.join(" ")
+    }
+
+    fn velocities(&self) -> Vec<u8> {
+        let project = self.host().studio.snapshot();
+        project.tracks[0].clips[0].notes.iter().map(|note| note.velocity).collect()
+    }
+
+    fn layout(&self) -> Layout {
+        let rect = self.host().rect;
+        let viewport = self.host().view.live.shown.unwrap().1;
+        Layout::new(rect, viewport, self.host().view.lane_height)
+    }
+
+    fn at(&self, key: u8, tick: f64) -> Pos2 {
+        let layout = self.layout();
+        let row = layout.viewport.row_height;
+        pos2(layout.x_from_tick(tick), layout.y_from_key(key) + row / 2.0)
+    }
+
+    fn lane(&self, tick: f64, velocity: f32) -> Pos2 {
+        let layout = self.layout();
+        pos2(layout.x_from_tick(tick), layout.y_from_velocity(velocity))
+    }
+
+    fn step(&mut self) {
+        self.harness.step();
+    }
+
+    fn hold(&mut self, modifiers: Modifiers) {
+        self.harness.event(Event::ModifiersChanged(modifiers));
+        self.step();
+    }
+
+    fn button(&mut self, pos: Pos2, button: PointerButton, pressed: bool, modifiers: Modifiers) {
+        self.harness.event(Event::PointerMoved(pos));
+        self.harness.event(Event::PointerButton { pos, button, pressed, modifiers });
+        self.step();
+    }
+
+    fn press(&mut self, pos: Pos2, modifiers: Modifiers) {
+        self.hold(modifiers);
+        self.button(pos, PointerButton::Primary, true, modifiers);
+    }
+
+    fn drag_to(&mut self, pos: Pos2) {
+        self.harness.hover_at(pos);
+        self.step();
+    }
+
+    fn release(&mut self, pos: Pos2) {
+        self.button(pos, PointerButton::Primary, false, Modifiers::NONE);
+        self.hold(Modifiers::NONE);
+        self.step();
+    }
+
+    fn click(&mut self, pos: Pos2, modifiers: Modifiers) {
+        self.press(pos, modifiers);
+        self.release(pos);
+        // Long enough for the next one not to be a double click.
+        self.harness.run_steps(30);
+    }
+
+    fn drag(&mut self, from: Pos2, to: Pos2, modifiers: Modifiers) {
+        self.press(from, modifiers);
+        self.drag_to(from + (to - from) / 2.0);
+        self.drag_to(to);
+        self.release(to);
+    }
+
+    fn key(&mut self, key: Key, modifiers: Modifiers) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.step();
+        self.step();
+    }
+
+    /// Gives the canvas the focus without touching the selection.
+    fn focus(&mut self) {
+        self.harness.get_by_label_contains("Piano roll of").focus();
+        self.step();
+        self.step();
+    }
+
+    fn wheel(&mut self, pos: Pos2, delta: Vec2, modifiers: Modifiers) {
+        self.harness.hover_at(pos);
+        self.hold(modifiers);
+        self.harness.event(Event::MouseWheel {
+            unit: MouseWheelUnit::Line,
+            delta,
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+            modifiers,
+        });
+        self.step();
+        self.hold(Modifiers::NONE);
+    }
+
+    fn undo(&mut self) {
+        let host = self.harness.state_mut();
+        host.selection.notes = NoteSet::default();
+        if let Some(notes) = host.studio.undo() {
+            host.selection = Selection::of_notes(&notes);
+        }
+        self.step();
+    }
+}
+
+/// Key 84 at the top: with a canvas 316 points high, keys down to 58 show.
+const VIEWPORT: Viewport = Viewport { left: 0.0, scale: SCALE, top: 43.0, row_height: ROW };
+
+fn parse(word: &str) -> NewNote {
+    let (key, rest) = word.split_once('@').unwrap();
+    let (start, length) = rest.split_once('+').unwrap();
+    NewNote {
+        start: Tick(start.parse().unwrap()),
+        length: length.parse().unwrap(),
+        key: key.parse().unwrap(),
+        velocity: 96,
+        channel: None,
+    }
+}
+
+const NONE: Modifiers = Modifiers::NONE;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const CTRL: Modifiers = Modifiers::COMMAND;
+const ALT: Modifiers = Modifiers::ALT;
+
+/// Drags from one (key, tick) to another and compares the notes; then undoes once.
+fn check_drag(before: &str, modifiers: Modifiers, from: (u8, f64), to: (u8, f64), after: &str) {
+    let mut roll = Roll::new(before);
+    let unmarked = roll.notes();
+    let (start, end) = (roll.at(from.0, from.1), roll.at(to.0, to.1));
+    roll.drag(start, end, modifiers);
+    assert_eq!(roll.notes(), after, "{before} dragged with {modifiers:?}");
+    roll.undo();
+    assert_eq!(roll.notes().replace('*', ""), unmarked.replace('*', ""), "one undo step");
+}
+
+/// Clicks and compares the selection.
+fn check_click(before: &str, modifiers: Modifiers, at: (u8, f64), after: &str) {
+    let mut roll = Roll::new(before);
+    let pos = roll.at(at.0, at.1);
+    roll.click(pos, modifiers);
+    assert_eq!(roll.notes(), after, "{before} clicked with {modifiers:?}");
+}
+
+/// Presses keys one after another and compares the notes.
+fn check_keys(before: &str, keys: &[(Key, Modifiers)], after: &str) {
+    let mut roll = Roll::new(before);
+    roll.focus();
+    for &(key, modifiers) in keys {
+        roll.key(key, modifiers);
+    }
+    assert_eq!(roll.notes(), after, "{before} then {keys:?}");
+}
