@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Modules of the engine from bottom to top: each may import those before it.
-const LAYERS: [&str; 11] = [
+const LAYERS: [&str; 12] = [
+    "parallel",
     "time",
     "model",
     "smf",

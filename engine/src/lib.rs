@@ -8,6 +8,7 @@ pub mod doc;
 pub mod edit;
 pub mod io;
 pub mod model;
+mod parallel;
 pub mod sequence;
 pub mod smf;
 pub mod studio;

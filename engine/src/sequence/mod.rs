@@ -1,8 +1,8 @@
 //! Snapshot → [`Schedule`]: what the callback plays.
 //!
 //! Turns the tracks of a [`Project`](crate::model::Project) into lists of wire messages
-//! at sample frames. Pure: no I/O, no clocks, no threads of its own; runs on the
-//! compiler thread, and its results are read by the callback and the MIDI-out thread.
+//! at sample frames. Pure: no I/O, no clocks; runs on the
+//! compiler thread, which lets others help with large songs, and its results are read by the callback and the MIDI-out thread.
 
 mod chase;
 mod frames;

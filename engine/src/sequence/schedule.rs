@@ -4,6 +4,7 @@ use super::frames::FrameMap;
 use super::plan::{Control, TrackPlan};
 use super::shared::{Habits, inherited};
 use crate::model::{Channel, Clip, Event, Mix, Output, Project, Track, TrackId};
+use crate::parallel;
 use crate::time::{Frame, MeterMap, TempoMap, Tick};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -119,6 +120,12 @@ impl Known {
     fn is_current(&self, track: &Track) -> bool {
         Arc::ptr_eq(&self.clips, &track.clips) && Arc::ptr_eq(&self.events, &track.events)
     }
+
+    /// What was compiled with these controls of other tracks.
+    fn plan(&self, inherited: &Arc<[Control]>) -> Option<&Arc<TrackPlan>> {
+        let (with, plan) = self.compiled.as_ref()?;
+        (Arc::ptr_eq(with, inherited) || with == inherited).then_some(plan)
+    }
 }
 
 impl Compiler {
@@ -132,6 +139,7 @@ impl Compiler {
     pub fn compile(&mut self, project: &Project, rate: u32) -> Schedule {
         puffin::profile_function!();
         self.take_tempo(&project.conductor.tempo, rate);
+        self.learn(&project.tracks);
         let habits: Vec<Arc<Habits>> =
             project.tracks.iter().map(|track| self.habits_of(track)).collect();
         let unchanged = habits.len() == self.habits.len()
@@ -147,6 +155,7 @@ impl Compiler {
         }
         let any_solo = project.any_solo();
         let inherited = std::mem::take(&mut self.inherited);
+        self.plan_ahead(&project.tracks, &inherited);
         let tracks: Vec<TrackEntry> = project
             .tracks
             .iter()
@@ -181,46 +190,65 @@ impl Compiler {
         }
     }
 
-    fn habits_of(&mut self, track: &Track) -> Arc<Habits> {
-        let known = self.known.get(&track.id).filter(|known| known.is_current(track));
-        if let Some(known) = known {
-            return Arc::clone(&known.habits);
-        }
-        let habits = Arc::new(Habits::of(track));
-        let known = Known {
-            clips: Arc::clone(&track.clips),
-            events: Arc::clone(&track.events),
-            habits: Arc::clone(&habits),
-            compiled: None,
+    /// Looks at the tracks that are new or changed, on every core.
+    fn learn(&mut self, tracks: &[Arc<Track>]) {
+        let is_new = |track: &&Arc<Track>| {
+            self.known.get(&track.id).is_none_or(|known| !known.is_current(track))
         };
-        self.known.insert(track.id, known);
-        habits
+        let new: Vec<&Arc<Track>> = tracks.iter().filter(is_new).collect();
+        let notes = new.iter().map(|track| track.note_count()).sum();
+        let habits = parallel::map(new.clone(), notes, |track| Arc::new(Habits::of(track)));
+        for (track, habits) in new.into_iter().zip(habits) {
+            let known = Known {
+                clips: Arc::clone(&track.clips),
+                events: Arc::clone(&track.events),
+                habits,
+                compiled: None,
+            };
+            self.known.insert(track.id, known);
+        }
     }
 
-    fn entry(&mut self, track: &Track, inherited: &Arc<[Control]>, any_solo: bool) -> TrackEntry {
+    fn habits_of(&self, track: &Track) -> Arc<Habits> {
+        self.known.get(&track.id).map(|known| Arc::clone(&known.habits)).unwrap_or_default()
+    }
+
+    /// Compiles what has no plan yet, on every core.
+    fn plan_ahead(&mut self, tracks: &[Arc<Track>], inherited: &[Arc<[Control]>]) {
+        let Some((_, frames)) = &self.frames else { return };
+        let unplanned: Vec<(&Arc<Track>, &Arc<[Control]>)> = tracks
+            .iter()
+            .zip(inherited)
+            .filter(|(track, inherited)| {
+                self.known.get(&track.id).is_none_or(|known| known.plan(inherited).is_none())
+            })
+            .collect();
+        let notes = unplanned.iter().map(|(track, _)| track.note_count()).sum();
+        let plans = parallel::map(unplanned.clone(), notes, |(track, inherited)| {
+            Arc::new(TrackPlan::compile(track, inherited, frames))
+        });
+        for ((track, inherited), plan) in unplanned.into_iter().zip(plans) {
+            if let Some(known) = self.known.get_mut(&track.id) {
+                known.compiled = Some((Arc::clone(inherited), plan));
+            }
+        }
+    }
+
+    fn entry(&self, track: &Track, inherited: &Arc<[Control]>, any_solo: bool) -> TrackEntry {
         let (left, right) = gains(track.mix, any_solo);
         TrackEntry {
             id: track.id,
-            plan: self.plan(track, inherited),
+            plan: self
+                .known
+                .get(&track.id)
+                .and_then(|known| known.plan(inherited))
+                .map(Arc::clone)
+                .unwrap_or_default(),
             channel: track.channel,
             left,
             right,
             output: track.output.clone(),
         }
-    }
-
-    fn plan(&mut self, track: &Track, inherited: &Arc<[Control]>) -> Arc<TrackPlan> {
-        let (Some(known), Some((_, frames))) = (self.known.get_mut(&track.id), &self.frames) else {
-            return Arc::default();
-        };
-        if let Some((with, plan)) = &known.compiled
-            && (Arc::ptr_eq(with, inherited) || with == inherited)
-        {
-            return Arc::clone(plan);
-        }
-        let plan = Arc::new(TrackPlan::compile(track, inherited, frames));
-        known.compiled = Some((Arc::clone(inherited), Arc::clone(&plan)));
-        plan
     }
 }
 

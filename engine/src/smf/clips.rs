@@ -11,14 +11,13 @@ const MAX_CLIPS: usize = 256;
 /// Silence, in whole bars, at which a track is cut.
 const SILENT_BARS: u64 = 2;
 
-/// Cuts `part` and gives its clips and the events outside them.
+/// Cuts `part` and gives its clips, still without ids, and the events outside them.
 pub(super) fn cut(
     part: Part,
     name: &Arc<str>,
     division: Division,
     meter: &MeterMap,
-    next_id: &mut u32,
-) -> (Vec<Arc<Clip>>, Vec<Event>) {
+) -> (Vec<Clip>, Vec<Event>) {
     let mut pieces = pieces(&part.notes, division, meter);
     if pieces.len() > MAX_CLIPS {
         let end = pieces.iter().map(|piece| piece.last_end).max().unwrap_or(Tick::ZERO);
@@ -45,16 +44,15 @@ pub(super) fn cut(
             .take(piece.notes)
             .map(|note| Note { start: Tick(note.start.since(range.start())), ..note })
             .collect();
-        clips.push(Arc::new(Clip {
-            id: ClipId(*next_id),
+        clips.push(Clip {
+            id: ClipId(0),
             name: Arc::clone(name),
             start: range.start(),
             length: range.len(),
             notes: Notes::new(notes),
             events: inside.into(),
             next_note: FIRST_ORDER_OF_NEW,
-        }));
-        *next_id += 1;
+        });
     }
     outside.extend(events);
     (clips, outside)

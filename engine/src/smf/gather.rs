@@ -24,11 +24,20 @@ pub(super) enum Split {
     ByChannel,
 }
 
-/// Walks one MTrk again and gathers what it holds.
-pub(super) struct Gatherer<'s> {
+/// What one MTrk holds.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// What becomes rows.
     pub(super) parts: Vec<Part>,
-    conductor: &'s mut Vec<ConductorEvent>,
-    problems: &'s mut Vec<Problem>,
+    /// What belongs to the whole song.
+    pub(super) conductor: Vec<ConductorEvent>,
+    /// What was found on this walk alone.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Walks one MTrk again and gathers what it holds.
+pub(super) struct Gatherer {
+    into: Gathered,
     mtrk: u16,
     split: Split,
     /// Index + 1 of the first and last open note of each channel and key. The notes
@@ -37,18 +46,12 @@ pub(super) struct Gatherer<'s> {
     per_channel: [u32; 16],
 }
 
-impl<'s> Gatherer<'s> {
-    pub(super) fn new(
-        mtrk: u16,
-        split: Split,
-        conductor: &'s mut Vec<ConductorEvent>,
-        problems: &'s mut Vec<Problem>,
-    ) -> Self {
+impl Gatherer {
+    pub(super) fn new(mtrk: u16, split: Split) -> Self {
         let parts = if split == Split::Whole { 1 } else { 16 };
+        let parts = std::iter::repeat_with(Part::default).take(parts).collect();
         Self {
-            parts: std::iter::repeat_with(Part::default).take(parts).collect(),
-            conductor,
-            problems,
+            into: Gathered { parts, ..Gathered::default() },
             mtrk,
             split,
             open: Box::new([(0, 0); 2048]),
@@ -57,8 +60,8 @@ impl<'s> Gatherer<'s> {
     }
 
     /// Walks `track`, then closes what it left open and drops parts without a channel message.
-    pub(super) fn gather(mut self, song: &Song<'_>, track: &RawTrack<'_>) -> Vec<Part> {
-        if let (Split::Whole, Some(part)) = (self.split, self.parts.first_mut()) {
+    pub(super) fn gather(mut self, song: &Song<'_>, track: &RawTrack<'_>) -> Gathered {
+        if let (Split::Whole, Some(part)) = (self.split, self.into.parts.first_mut()) {
             part.notes.reserve_exact(usize::try_from(track.note_ons).unwrap_or_default());
         }
         for (order, event) in song.events(track).enumerate() {
@@ -69,14 +72,14 @@ impl<'s> Gatherer<'s> {
             let notes = self.per_channel.get(usize::from(channel)).copied().unwrap_or_default();
             (notes, track.channels >> channel & 1, u8::MAX - channel)
         });
-        for (index, part) in self.parts.iter_mut().enumerate() {
+        for (index, part) in self.into.parts.iter_mut().enumerate() {
             part.channel = Channel::new(match self.split {
                 Split::Whole => busiest.unwrap_or_default(),
                 Split::ByChannel => index as u8,
             });
         }
-        self.parts.retain(|part| !part.notes.is_empty() || !part.events.is_empty());
-        self.parts
+        self.into.parts.retain(|part| !part.notes.is_empty() || !part.events.is_empty());
+        self.into
     }
 
     fn take(&mut self, order: u32, event: &RawEvent<'_>, has_channels: bool) {
@@ -91,7 +94,7 @@ impl<'s> Gatherer<'s> {
             Message::Escape(data) => EventKind::Escape(data.into()),
         };
         let whole = self.split == Split::Whole && has_channels;
-        let part = self.parts.first_mut().filter(|_| whole);
+        let part = self.into.parts.first_mut().filter(|_| whole);
         match (kind, part) {
             (EventKind::Meta { kind: meta::TRACK_NAME, data }, Some(part))
                 if part.name_meta.is_none() =>
@@ -103,7 +106,7 @@ impl<'s> Gatherer<'s> {
             }
             (kind, _) => {
                 let event = Event { tick, order, kind };
-                self.conductor.push(ConductorEvent { mtrk: self.mtrk, event });
+                self.into.conductor.push(ConductorEvent { mtrk: self.mtrk, event });
             }
         }
     }
@@ -114,7 +117,7 @@ impl<'s> Gatherer<'s> {
             Split::Whole => 0,
             Split::ByChannel => usize::from(channel.index()),
         };
-        let Some(part) = self.parts.get_mut(part) else { return };
+        let Some(part) = self.into.parts.get_mut(part) else { return };
         let slot = usize::from(channel.index()) << 7 | usize::from(a);
         let Some(open) = self.open.get_mut(slot) else { return };
         let tick = Tick(event.tick);
@@ -152,7 +155,8 @@ impl<'s> Gatherer<'s> {
                     note.off_order = order;
                     note.release = release;
                     let length = tick.since(note.start);
-                    note.length = clamp_length(length, self.mtrk, event.offset, self.problems);
+                    note.length =
+                        clamp_length(length, self.mtrk, event.offset, &mut self.into.problems);
                     return;
                 }
                 EventKind::StrayNoteOff { channel, key: a, release }
@@ -174,7 +178,7 @@ impl<'s> Gatherer<'s> {
         if self.open.iter().all(|&(first, _)| first == 0) {
             return;
         }
-        for part in &mut self.parts {
+        for part in &mut self.into.parts {
             for note in part.notes.iter_mut().filter(|note| note.off_order == UNCLOSED) {
                 note.length = u32::try_from(end.since(note.start)).unwrap_or(u32::MAX);
             }

@@ -9,9 +9,10 @@ use super::problem::Problem;
 use super::song::{ReadError, Song, read};
 use super::text::TextEncoding;
 use crate::model::{
-    AlienChunk, Conductor, EventKind, FileShape, Mix, MtrkShape, Output, Project, Track,
-    TrackColor, TrackId,
+    AlienChunk, Clip, ClipId, Conductor, EventKind, FileShape, Mix, MtrkShape, Output, Project,
+    Track, TrackColor, TrackId,
 };
+use crate::parallel;
 use std::sync::Arc;
 
 /// A file that was opened.
@@ -36,14 +37,19 @@ pub fn import(bytes: Arc<[u8]>, name: &str, limits: &Limits) -> Result<Imported,
     if song.note_ons() > limits.notes {
         return Err(ReadError::TooManyNotes { notes: song.note_ons(), limit: limits.notes });
     }
+    let split = if song.format == 0 { Split::ByChannel } else { Split::Whole };
+    let notes = usize::try_from(song.note_ons()).unwrap_or(usize::MAX);
+    let mtrks = song.tracks.iter().zip(0_u16..).collect();
+    let gathered = parallel::map(mtrks, notes, |(track, mtrk)| {
+        (mtrk, Gatherer::new(mtrk, split).gather(&song, track))
+    });
     let mut problems = song.problems.clone();
     let mut conductor_events = Vec::new();
-    let split = if song.format == 0 { Split::ByChannel } else { Split::Whole };
     let mut parts: Vec<(u16, Part)> = Vec::new();
-    for (mtrk, track) in song.tracks.iter().enumerate() {
-        let mtrk = mtrk as u16;
-        let gatherer = Gatherer::new(mtrk, split, &mut conductor_events, &mut problems);
-        parts.extend(gatherer.gather(&song, track).into_iter().map(|part| (mtrk, part)));
+    for (mtrk, gathered) in gathered {
+        conductor_events.extend(gathered.conductor);
+        problems.extend(gathered.problems);
+        parts.extend(gathered.parts.into_iter().map(|part| (mtrk, part)));
     }
     let conductor = conductor(song.division, conductor_events);
     let (tracks, next_id) = tracks(parts, &song, &conductor, limits);
@@ -69,20 +75,19 @@ fn tracks(
     limits: &Limits,
 ) -> (Arc<[Arc<Track>]>, u32) {
     let encoding = TextEncoding::guess(parts.iter().flat_map(|(_, part)| texts(part)));
-    let mut next_id = 1;
-    let mut tracks = Vec::with_capacity(parts.len());
-    for (index, (mtrk, mut part)) in parts.into_iter().enumerate() {
-        let id = TrackId(next_id);
-        next_id += 1;
+    let notes = parts.iter().map(|(_, part)| part.notes.len()).sum();
+    let parts = parts.into_iter().enumerate().collect();
+    // Ids are given at the end, in order.
+    let made = parallel::map(parts, notes, |(index, (mtrk, mut part)): (usize, (u16, Part))| {
         let (channel, name_meta) = (part.channel, part.name_meta.take());
         let own = name_meta.as_ref().map(|meta| encoding.decode(&meta.bytes, limits.text_bytes));
         let name: Arc<str> = match own {
             Some(name) if !name.is_empty() => name.into(),
             _ => gm::track_name(channel, first_program(&part)).into(),
         };
-        let (clips, events) = cut(part, &name, song.division, &conductor.meter, &mut next_id);
-        tracks.push(Arc::new(Track {
-            id,
+        let (clips, events) = cut(part, &name, song.division, &conductor.meter);
+        let track = Track {
+            id: TrackId(0),
             name,
             name_meta,
             color: TrackColor(index as u8),
@@ -90,11 +95,22 @@ fn tracks(
             channel,
             mix: Mix::default(),
             output: Output::Synth,
-            clips: clips.into(),
+            clips: Arc::from([]),
             events: events.into(),
-        }));
-    }
-    (tracks.into(), next_id)
+        };
+        (track, clips)
+    });
+    let mut ids = 1..;
+    let mut next_id = || ids.next().unwrap_or(u32::MAX);
+    let tracks = made
+        .into_iter()
+        .map(|(track, clips)| {
+            let id = TrackId(next_id());
+            let named = |clip| Arc::new(Clip { id: ClipId(next_id()), ..clip });
+            Arc::new(Track { id, clips: clips.into_iter().map(named).collect(), ..track })
+        })
+        .collect();
+    (tracks, next_id())
 }
 
 /// Every text of a part, for guessing its encoding.
