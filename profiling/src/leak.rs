@@ -108,10 +108,13 @@ impl LeakDetector {
     pub fn sample(&mut self, component: &str, bytes: u64, at: Duration) {
         let secs = at.as_secs_f64();
         let step = self.window.as_secs_f64() / f64::from(POINTS);
-        if !self.components.contains_key(component) && self.components.len() >= MAX_COMPONENTS {
-            return;
+        if !self.components.contains_key(component) {
+            if self.components.len() >= MAX_COMPONENTS {
+                return;
+            }
+            self.components.insert(component.to_owned(), VecDeque::new());
         }
-        let points = self.components.entry(component.to_owned()).or_default();
+        let Some(points) = self.components.get_mut(component) else { return };
         match points.back_mut() {
             Some(last) if secs < last.secs => return,
             // Samples closer than a step share a point, which keeps their least.

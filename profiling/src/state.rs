@@ -25,6 +25,9 @@ use crate::{
 
 /// The process is asked this often.
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
+/// What has expired in the registered caches is swept out this often; inserts
+/// sweep too, but a cache that nobody writes to would hold its rows for ever.
+pub const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// A cache that can be registered by name.
 pub trait CacheSource: Send + Sync {
@@ -34,6 +37,8 @@ pub trait CacheSource: Send + Sync {
     fn clear(&self);
     /// Sets its counters to zero.
     fn reset(&self);
+    /// Forgets what is over at `now`; nothing, where values know no end.
+    fn sweep_at(&self, _now: Instant) {}
 }
 
 impl<T: Clone + Send> CacheSource for MemoryCache<T> {
@@ -61,6 +66,10 @@ impl<T: Clone + Send> CacheSource for QueryCache<T> {
 
     fn reset(&self) {
         self.reset();
+    }
+
+    fn sweep_at(&self, now: Instant) {
+        self.cleanup_expired_at(now);
     }
 }
 
@@ -131,6 +140,7 @@ struct ProcessState {
     sampler: ProcessSampler,
     last: ProcessSample,
     sampled: Option<Instant>,
+    swept: Option<Instant>,
 }
 
 impl std::fmt::Debug for ProfilingState {
@@ -266,16 +276,15 @@ impl ProfilingState {
     /// Rows `start..end` of a list are built now; a list that was never
     /// registered has no items.
     pub fn update_virtual_scroll(&self, list: &str, start: usize, end: usize) {
-        let mut lists = self.virtual_lists.write();
-        list_entry(&mut lists, list).update_viewport(start, end);
+        self.with_list(list, |metrics| metrics.update_viewport(start, end));
     }
 
     /// The same with the list's length, for lists that grow and shrink.
     pub fn update_virtual_list(&self, list: &str, total: usize, start: usize, end: usize) {
-        let mut lists = self.virtual_lists.write();
-        let metrics = list_entry(&mut lists, list);
-        metrics.set_total(total);
-        metrics.update_viewport(start, end);
+        self.with_list(list, |metrics| {
+            metrics.set_total(total);
+            metrics.update_viewport(start, end);
+        });
     }
 
     /// A batch of `n` updates of the interface took `ms`.
@@ -283,9 +292,21 @@ impl ProfilingState {
         self.update_metrics.write().record_batch(n, ms);
     }
 
-    /// A statement took `ms` and gave `rows`.
+    /// A run of the statement `sql`, its parameters as placeholders, took `ms`
+    /// and gave or changed `rows`.
     pub fn record_query(&self, sql: &str, ms: f64, rows: u64) {
         self.query_stats.lock().record(sql, ms, rows);
+    }
+
+    /// Whether the plan of `sql` is still to be told: who ran it then asks
+    /// `EXPLAIN QUERY PLAN`, once, and calls [`Self::set_query_plan`].
+    pub fn wants_query_plan(&self, sql: &str) -> bool {
+        !self.query_stats.lock().has_plan(sql)
+    }
+
+    /// The plan of `sql`: the rows of `EXPLAIN QUERY PLAN`, one step to a line.
+    pub fn set_query_plan(&self, sql: &str, plan: &str) {
+        self.query_stats.lock().set_plan(sql, plan);
     }
 
     /// What the audio callback's counters say; times that are negative or not
@@ -314,20 +335,31 @@ impl ProfilingState {
         self.leak_detector.read().leaks()
     }
 
-    /// Call it every frame: samples the process and the components, once a second.
+    /// Call it every frame: samples the process and the components once a
+    /// second, and every [`SWEEP_EVERY`] forgets what has expired in the caches.
     pub fn tick(&self) {
         self.tick_at(Instant::now());
     }
 
     /// [`Self::tick`], taking the time to be `now`; says whether it sampled.
     pub fn tick_at(&self, now: Instant) -> bool {
-        let is_due = |sampled: Option<Instant>| {
-            sampled.is_none_or(|then| now.saturating_duration_since(then) >= SAMPLE_EVERY)
+        let is_due = |then: Option<Instant>, every: Duration| {
+            then.is_none_or(|then| now.saturating_duration_since(then) >= every)
         };
-        if !is_due(self.process.read().sampled) {
+        let (sampled, swept) = {
+            let process = self.process.read();
+            (process.sampled, process.swept)
+        };
+        if !is_due(sampled, SAMPLE_EVERY) {
             return false;
         }
         self.sample_at(now);
+        if is_due(swept, SWEEP_EVERY) {
+            self.process.write().swept = Some(now);
+            for cache in sources(&self.caches).values() {
+                cache.sweep_at(now);
+            }
+        }
         true
     }
 
@@ -400,6 +432,19 @@ impl ProfilingState {
         self.report().to_json().unwrap_or_default()
     }
 
+    /// Lists tell their viewports in every frame: only a name that is new
+    /// costs an allocation.
+    fn with_list(&self, list: &str, change: impl FnOnce(&mut VirtualScrollMetrics)) {
+        let mut lists = self.virtual_lists.write();
+        if let Some(known) = lists.get_mut(list) {
+            change(known);
+            return;
+        }
+        let mut new = VirtualScrollMetrics::new(0, 0, 0);
+        change(&mut new);
+        lists.insert(list.to_owned(), new);
+    }
+
     /// Starts all counters anew: frames, lists, updates, queries, histories
     /// and the counters of caches and pools. What components hold stays, since
     /// they hold it still.
@@ -409,6 +454,7 @@ impl ProfilingState {
         self.update_metrics.write().reset();
         self.query_stats.lock().reset();
         self.leak_detector.write().reset();
+        self.process.write().sampler.reset_at(Instant::now());
         for cache in sources(&self.caches).values() {
             cache.reset();
         }
@@ -424,11 +470,4 @@ pub const HEAP: &str = "heap (all)";
 /// The registered sources, so that none is asked while the registry is locked.
 fn sources<T: ?Sized>(registry: &RwLock<BTreeMap<String, Arc<T>>>) -> BTreeMap<String, Arc<T>> {
     registry.read().clone()
-}
-
-fn list_entry<'a>(
-    lists: &'a mut BTreeMap<String, VirtualScrollMetrics>,
-    list: &str,
-) -> &'a mut VirtualScrollMetrics {
-    lists.entry(list.to_owned()).or_insert_with(|| VirtualScrollMetrics::new(0, 0, 0))
 }

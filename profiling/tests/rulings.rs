@@ -6,7 +6,7 @@ use profiling::{
     ProfilingState,
     memory::{AllocationPool, MemoryCache, MemoryMetrics, MemoryTracker, SharedPool},
     query_cache::{QueryCache, QueryKey},
-    render_metrics::{RenderMetrics, UiUpdateMetrics, VirtualScrollMetrics},
+    render_metrics::{Phase, PhaseTimes, RenderMetrics, UiUpdateMetrics, VirtualScrollMetrics},
 };
 
 fn frames(times: &[f64]) -> RenderMetrics {
@@ -99,6 +99,22 @@ mod render {
         let metrics = frames(&[f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 5.0]);
         assert_eq!((metrics.total_frames(), metrics.ignored()), (1, 4));
         assert_eq!(metrics.average_frame_time(), 5.0);
+    }
+
+    #[test]
+    fn a_frame_whose_total_is_no_time_leaves_no_phases_behind() {
+        let mut metrics = RenderMetrics::new();
+        let phases = PhaseTimes { ui_ms: Some(1.0), ..PhaseTimes::default() };
+        for bad in [f64::NAN, f64::INFINITY, -0.5] {
+            metrics.record_measured_frame(bad, &phases);
+        }
+        assert_eq!((metrics.total_frames(), metrics.ignored()), (0, 3));
+        assert_eq!(metrics.phase_percentile(Phase::Ui, 50.0), None);
+        assert_eq!(metrics.ui_thread_times().count(), 0);
+        let bad_phase = PhaseTimes { ui_ms: Some(1.0), logic_ms: Some(-1.0), ..phases };
+        metrics.record_measured_frame(2.0, &bad_phase);
+        assert_eq!((metrics.total_frames(), metrics.ignored()), (1, 4));
+        assert_eq!(metrics.ui_thread_percentile(50.0), 1.0);
     }
 
     #[test]
@@ -278,6 +294,40 @@ mod memory {
     }
 
     #[test]
+    fn many_threads_share_one_tracker() {
+        let tracker = MemoryTracker::new();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                let mine = tracker.clone();
+                scope.spawn(move || {
+                    for _ in 0..500 {
+                        mine.track_allocation("notes", 10);
+                        mine.track_allocation("notes", 10);
+                        mine.track_deallocation("notes", 10);
+                    }
+                });
+            }
+        });
+        assert_eq!((tracker.total_allocated(), tracker.tracked_objects()), (20_000, 2000));
+        assert_eq!(tracker.component_allocation("notes"), 20_000);
+        assert_eq!(tracker.component_allocations_sorted(), [("notes".to_owned(), 20_000)]);
+        assert!(tracker.format_report().contains("  notes: 19.53 KB (100.0%)\n"));
+        tracker.set_heap_used(40_000);
+        assert_eq!(tracker.explained(), 0.5);
+    }
+
+    #[test]
+    fn tracked_objects_are_allocations_less_deallocations_and_never_below_none() {
+        let mut m = metrics(&[("a", 10), ("a", 10), ("b", 10)]);
+        for _ in 0..5 {
+            m.track_deallocation("a", 1);
+        }
+        assert_eq!((m.tracked_objects(), m.component_allocation("a")), (1, 15));
+        m.reset();
+        assert_eq!((m.tracked_objects(), m.total_allocated(), m.total_used()), (0, 0, 0));
+    }
+
+    #[test]
     fn a_component_that_measures_itself_counts_as_one_object() {
         let tracker = MemoryTracker::new();
         tracker.set_component("document", 10);
@@ -384,6 +434,32 @@ mod pool {
         pool.clear();
         pool.reset();
         assert_eq!((pool.idle_bytes(), pool.stats().0), (0, 0));
+    }
+
+    #[test]
+    fn the_guard_returns_its_buffer_though_its_user_panics() {
+        let pool: SharedPool<u8> = SharedPool::new(1, 64);
+        let worker = std::thread::scope(|scope| {
+            let work = scope.spawn(|| {
+                let buffer = pool.acquire();
+                assert!(buffer.len() > 1, "a file that makes its reader panic");
+            });
+            work.join()
+        });
+        assert!(worker.is_err());
+        let (acquired, released, ..) = pool.stats();
+        assert_eq!((pool.available(), acquired, released), (1, 1, 1));
+    }
+
+    #[test]
+    fn a_buffer_that_grew_joins_with_what_it_has_and_one_taken_out_of_its_guard_does_not() {
+        let pool: SharedPool<u8> = SharedPool::with_bound(1, 64, 1);
+        pool.acquire().resize(1000, 1);
+        assert!(pool.acquire().capacity() >= 1000);
+        let taken = std::mem::take(&mut *pool.acquire());
+        assert_eq!((pool.available(), pool.stats().1), (0, 3));
+        pool.release(taken);
+        assert_eq!(pool.available(), 1);
     }
 
     #[test]

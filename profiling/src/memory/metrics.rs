@@ -54,9 +54,10 @@ impl MemoryMetrics {
 
     /// `component` has allocated one object of `bytes`.
     pub fn track_allocation(&mut self, component: &str, bytes: usize) {
-        let entry = self.entry(component);
-        entry.bytes = entry.bytes.saturating_add(bytes);
-        entry.objects = entry.objects.saturating_add(1);
+        self.update(component, |entry| {
+            entry.bytes = entry.bytes.saturating_add(bytes);
+            entry.objects = entry.objects.saturating_add(1);
+        });
     }
 
     /// `component` has freed one object of `bytes`.
@@ -195,12 +196,20 @@ impl MemoryMetrics {
         if now.bytes == 0 {
             self.components.remove(component);
         } else {
-            *self.entry(component) = now;
+            self.update(component, |entry| *entry = now);
         }
     }
 
-    fn entry(&mut self, component: &str) -> &mut Component {
-        self.components.entry(component.to_owned()).or_default()
+    /// Owners tell their sizes in every frame: only a name that is new costs
+    /// an allocation.
+    fn update(&mut self, component: &str, change: impl FnOnce(&mut Component)) {
+        if let Some(known) = self.components.get_mut(component) {
+            change(known);
+            return;
+        }
+        let mut new = Component::default();
+        change(&mut new);
+        self.components.insert(component.to_owned(), new);
     }
 }
 

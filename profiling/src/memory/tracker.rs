@@ -85,6 +85,11 @@ impl MemoryTracker {
         self.metrics.read().component_allocations_sorted()
     }
 
+    /// See [`MemoryMetrics::explained`].
+    pub fn explained(&self) -> f64 {
+        self.metrics.read().explained()
+    }
+
     /// How things are now.
     pub fn snapshot(&self) -> MemorySnapshot {
         self.metrics.read().snapshot()

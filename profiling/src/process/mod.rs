@@ -74,6 +74,11 @@ impl ProcessSampler {
         Self { base, cpu_share: 0.0 }
     }
 
+    /// Forgets the CPU share: the next one will be of the time from `now` on.
+    pub fn reset_at(&mut self, now: Instant) {
+        *self = Self { base: (now, crate::thread_cpu::process_now()), cpu_share: 0.0 };
+    }
+
     /// Looks now.
     pub fn sample(&mut self) -> ProcessSample {
         self.sample_at(Instant::now())
@@ -134,6 +139,8 @@ mod tests {
         assert!((0.0..1.0).contains(&share), "{share}");
         assert_eq!(sampler.sample_at(later).cpu_share, share);
         assert_eq!(sampler.sample_at(start).cpu_share, share);
+        sampler.reset_at(later);
+        assert_eq!(sampler.sample_at(later).cpu_share, 0.0);
     }
 
     #[cfg(target_os = "linux")]

@@ -120,8 +120,13 @@ impl RenderMetrics {
     }
 
     /// Counts one frame with its phases; `total_ms` is the whole of its work.
+    /// A frame whose total is no time is ignored as a whole, or the windows of
+    /// the phases would be of other frames than the totals.
     pub fn record_measured_frame(&mut self, total_ms: f64, phases: &PhaseTimes) {
         self.record_frame(total_ms);
+        if counted_ms(total_ms).is_none() {
+            return;
+        }
         for phase in Phase::ALL {
             if let Some(ms) = phases.get(phase) {
                 self.record_phase(phase, ms);
