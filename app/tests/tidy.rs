@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Modules of the engine from bottom to top: each may import those before it.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 13] = [
     "parallel",
     "time",
+    "theory",
     "model",
     "smf",
     "edit",

@@ -1,7 +1,7 @@
 //! Everything but the interface: MIDI files, document, sequencing, sound, ports.
 //!
 //! Knows nothing of egui or wgpu. Modules import downwards only:
-//! `studio` → `audio` → `io` → `sequence` → `doc` → `edit` → `smf` → `model` → `time`.
+//! `studio` → `audio` → `io` → `sequence` → `doc` → `edit` → `smf` → `model` → `theory` → `time`.
 
 pub mod audio;
 pub mod doc;
@@ -14,4 +14,5 @@ pub mod smf;
 pub mod studio;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+pub mod theory;
 pub mod time;

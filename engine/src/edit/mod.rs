@@ -4,12 +4,16 @@
 
 mod merge;
 mod notes;
+pub mod ops;
 mod selection;
 mod tracks;
+mod watch;
 
 pub use notes::{Edge, NewNote, VelocityChange};
+pub use ops::NoteOp;
 pub use selection::NoteSelection;
 pub use tracks::TrackChange;
+pub use watch::Watch;
 
 use crate::model::{ClipId, ClipRef, Project, Track, TrackId};
 use crate::time::{Tick, TickRange};
@@ -64,6 +68,13 @@ pub enum Command {
         /// To what.
         change: VelocityChange,
     },
+    /// Does something to notes that has parameters of its own.
+    Transform {
+        /// Which notes.
+        notes: NoteSelection,
+        /// What.
+        op: NoteOp,
+    },
     /// Changes something about tracks.
     ChangeTracks {
         /// Which tracks.
@@ -112,6 +123,7 @@ impl Command {
             Self::DeleteNotes { .. } => "Delete notes",
             Self::ResizeNotes { .. } => "Resize notes",
             Self::ChangeVelocity { .. } => "Change velocity",
+            Self::Transform { op, .. } => op.name(),
             Self::ChangeTracks { change, .. } => change.name(),
             Self::SoloOnly { .. } => "Solo this track alone",
             Self::MuteOthers { .. } => "Mute other tracks",
@@ -138,7 +150,8 @@ impl Command {
             | Self::CopyNotes { notes, .. }
             | Self::DeleteNotes { notes }
             | Self::ResizeNotes { notes, .. }
-            | Self::ChangeVelocity { notes, .. } => Some(notes),
+            | Self::ChangeVelocity { notes, .. }
+            | Self::Transform { notes, .. } => Some(notes),
             _ => None,
         }
     }
@@ -165,12 +178,16 @@ pub enum EditError {
     /// None of the notes is there.
     #[error("none of these notes is there any more")]
     NoSuchNotes,
-    /// The clip has used up its two thousand million note numbers.
+    /// The clip has used up its two thousand million note numbers, or one operation would
+    /// make millions.
     #[error("this clip cannot take more notes")]
     TooManyNotes,
     /// A MIDI file holds at most 65,535 tracks.
     #[error("a song cannot have more than 65,535 tracks")]
     TooManyTracks,
+    /// Somebody gave the edit up while it was worked out.
+    #[error("the edit was cancelled")]
+    Cancelled,
 }
 
 /// Applies a command. Pure: the same project and command give the same result.
@@ -179,6 +196,19 @@ pub enum EditError {
 ///
 /// [`EditError`] says why nothing could be done.
 pub fn apply(project: &Project, command: &Command) -> Result<Edited, EditError> {
+    apply_watched(project, command, &Watch::default())
+}
+
+/// [`apply`], saying how far it is and stopping when it is no longer wanted.
+///
+/// # Errors
+///
+/// [`EditError`] says why nothing could be done.
+pub fn apply_watched(
+    project: &Project,
+    command: &Command,
+    watch: &Watch,
+) -> Result<Edited, EditError> {
     puffin::profile_function!();
     let mut edited = match command {
         Command::MoveNotes { notes, ticks, keys } => notes::shift(project, notes, *ticks, *keys),
@@ -187,6 +217,7 @@ pub fn apply(project: &Project, command: &Command) -> Result<Edited, EditError> 
         Command::DeleteNotes { notes } => notes::delete(project, notes),
         Command::ResizeNotes { notes, edge, ticks } => notes::resize(project, notes, *edge, *ticks),
         Command::ChangeVelocity { notes, change } => notes::change_velocity(project, notes, change),
+        Command::Transform { notes, op } => ops::transform(project, notes, op, watch),
         Command::ChangeTracks { tracks, change } => tracks::change(project, tracks, change),
         Command::SoloOnly { track } => tracks::solo_only(project, *track),
         Command::MuteOthers { track } => tracks::mute_others(project, *track),
@@ -197,6 +228,7 @@ pub fn apply(project: &Project, command: &Command) -> Result<Edited, EditError> 
     if command.changes_file() {
         edited.project.source = None;
     }
+    watch.reached(1.0)?;
     Ok(edited)
 }
 

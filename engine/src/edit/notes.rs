@@ -193,27 +193,62 @@ fn replace(
 fn insert_new(project: &Project, at: ClipRef, mut notes: Vec<Note>) -> Result<Edited, EditError> {
     let mut after = Vec::with_capacity(notes.len());
     let project = with_clip(project, at, |clip| {
-        let first = clip.next_note.max(FIRST_ORDER_OF_NEW);
-        let count = u32::try_from(notes.len()).ok().ok_or(EditError::TooManyNotes)?;
-        // The last number is kept back: as an order it would sort behind everything.
-        clip.next_note =
-            first.checked_add(count).filter(|&n| n < u32::MAX).ok_or(EditError::TooManyNotes)?;
-        for (note, id) in notes.iter_mut().zip(first..) {
-            note.id = id;
-            note.off_order = 0;
-            after.push(note.reference());
-        }
+        name_new(clip, &mut notes)?;
+        after.extend(notes.iter().map(Note::reference));
         clip.notes = clip.notes.edited(Vec::new(), notes);
         Ok(())
     })?;
     Ok(Edited { project, selection: Some(NoteSelection::new(at, after)) })
 }
 
-fn find(project: &Project, at: ClipRef) -> Result<&Arc<Clip>, EditError> {
+/// Gives new notes ids that the clip has not used.
+fn name_new(clip: &mut Clip, notes: &mut [Note]) -> Result<(), EditError> {
+    let first = clip.next_note.max(FIRST_ORDER_OF_NEW);
+    let count = u32::try_from(notes.len()).ok().ok_or(EditError::TooManyNotes)?;
+    // The last number is kept back: as an order it would sort behind everything.
+    clip.next_note =
+        first.checked_add(count).filter(|&n| n < u32::MAX).ok_or(EditError::TooManyNotes)?;
+    for (note, id) in notes.iter_mut().zip(first..) {
+        note.id = id;
+        note.off_order = 0;
+    }
+    Ok(())
+}
+
+/// Removes and inserts notes under the ids they have, and adds `made` under new ones;
+/// `kept` and those are selected then. Nothing to do shares the whole clip.
+pub(super) fn put(
+    project: &Project,
+    at: ClipRef,
+    removed: Vec<NoteRef>,
+    inserted: &[Note],
+    kept: &[Note],
+    mut made: Vec<Note>,
+) -> Result<Edited, EditError> {
+    if removed.is_empty() && inserted.is_empty() && made.is_empty() {
+        let selection = NoteSelection::new(at, kept.iter().map(Note::reference));
+        return Ok(Edited { project: project.clone(), selection: Some(selection) });
+    }
+    made.sort_by_key(|note| note.start);
+    let mut selection = Vec::new();
+    let project = with_clip(project, at, |clip| {
+        name_new(clip, &mut made)?;
+        selection.extend(kept.iter().chain(&made).map(Note::reference));
+        made.extend_from_slice(inserted);
+        clip.notes = clip.notes.edited(removed, made);
+        Ok(())
+    })?;
+    Ok(Edited { project, selection: Some(NoteSelection::new(at, selection)) })
+}
+
+pub(super) fn find(project: &Project, at: ClipRef) -> Result<&Arc<Clip>, EditError> {
     project.clip(at).ok_or(EditError::NoSuchClip(at))
 }
 
-fn chosen<'a>(clip: &'a Clip, selection: &'a NoteSelection) -> Result<Vec<&'a Note>, EditError> {
+pub(super) fn chosen<'a>(
+    clip: &'a Clip,
+    selection: &'a NoteSelection,
+) -> Result<Vec<&'a Note>, EditError> {
     let chosen = selection.notes_in(&clip.notes);
     if chosen.is_empty() { Err(EditError::NoSuchNotes) } else { Ok(chosen) }
 }

@@ -1,0 +1,13 @@
+//! Music theory: pitch classes, scales, chords, keys.
+//!
+//! Pure arithmetic on key numbers (0..=127, 60 is middle C): knows no project, does no I/O.
+
+mod chord;
+mod key;
+mod pitch;
+mod scale;
+
+pub use chord::{Chord, ChordKind};
+pub use key::{KeyEstimate, estimate_key};
+pub use pitch::{PitchClass, Spelling};
+pub use scale::{Scale, ScaleKind};
