@@ -1,6 +1,6 @@
 //! What keeping an old version costs beyond what the next one shares with it.
 
-use crate::model::{Clip, Notes, Project, Track};
+use crate::model::{Clip, Event, Notes, Project, Track};
 use std::sync::Arc;
 
 /// Heap bytes that `old` holds and `new` does not. Tracks and clips are compared by
@@ -9,6 +9,9 @@ pub(super) fn unshared_bytes(old: &Project, new: &Project) -> usize {
     let mut bytes = size_of::<Project>();
     if !same_source(old, new) {
         bytes += old.source.as_ref().map_or(0, |source| source.len());
+    }
+    if !Arc::ptr_eq(&old.conductor.events, &new.conductor.events) {
+        bytes += old.conductor.heap_bytes();
     }
     if Arc::ptr_eq(&old.tracks, &new.tracks) {
         return bytes;
@@ -38,10 +41,18 @@ fn clip_bytes(old: &Track, new: &Track) -> usize {
     }
     let each = |clip: &Arc<Clip>| match new.clip(clip.id) {
         Some(other) if Arc::ptr_eq(clip, other) => 0,
-        Some(other) => size_of::<Clip>() + note_bytes(&clip.notes, &other.notes),
+        Some(other) => {
+            let notes = note_bytes(&clip.notes, &other.notes);
+            size_of::<Clip>() + notes + event_bytes(&clip.events, &other.events)
+        }
         None => clip.heap_bytes(),
     };
     size_of_val::<[Arc<Clip>]>(&old.clips) + old.clips.iter().map(each).sum::<usize>()
+}
+
+/// Payloads are shared even where the list is not.
+fn event_bytes(old: &Arc<[Event]>, new: &Arc<[Event]>) -> usize {
+    if Arc::ptr_eq(old, new) { 0 } else { size_of_val::<[Event]>(old) }
 }
 
 fn note_bytes(old: &Notes, new: &Notes) -> usize {

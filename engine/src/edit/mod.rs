@@ -2,6 +2,7 @@
 //!
 //! Runs wherever it is called, mostly on the UI thread. Does no I/O, holds no state.
 
+mod lanes;
 mod merge;
 mod notes;
 pub mod ops;
@@ -9,6 +10,10 @@ mod selection;
 mod tracks;
 mod watch;
 
+pub use lanes::{
+    CurveShape, Lane, LaneData, LaneEdit, LaneKind, LanePoint, curve, densest, lanes_present,
+    release_is_set,
+};
 pub use notes::{Edge, NewNote, VelocityChange};
 pub use ops::NoteOp;
 pub use selection::NoteSelection;
@@ -75,6 +80,22 @@ pub enum Command {
         /// What.
         op: NoteOp,
     },
+    /// Changes the release velocity of notes, within 0..=127.
+    ChangeRelease {
+        /// Which notes.
+        notes: NoteSelection,
+        /// To what.
+        change: VelocityChange,
+    },
+    /// Changes a lane of a clip, or the song's tempo.
+    Lane {
+        /// Of which clip; the tempo is the song's, whatever the clip.
+        clip: ClipRef,
+        /// Which lane.
+        lane: Lane,
+        /// How.
+        edit: LaneEdit,
+    },
     /// Changes something about tracks.
     ChangeTracks {
         /// Which tracks.
@@ -124,6 +145,8 @@ impl Command {
             Self::ResizeNotes { .. } => "Resize notes",
             Self::ChangeVelocity { .. } => "Change velocity",
             Self::Transform { op, .. } => op.name(),
+            Self::ChangeRelease { .. } => "Change release velocity",
+            Self::Lane { lane, edit, .. } => edit.name(*lane),
             Self::ChangeTracks { change, .. } => change.name(),
             Self::SoloOnly { .. } => "Solo this track alone",
             Self::MuteOthers { .. } => "Mute other tracks",
@@ -151,6 +174,7 @@ impl Command {
             | Self::DeleteNotes { notes }
             | Self::ResizeNotes { notes, .. }
             | Self::ChangeVelocity { notes, .. }
+            | Self::ChangeRelease { notes, .. }
             | Self::Transform { notes, .. } => Some(notes),
             _ => None,
         }
@@ -178,6 +202,9 @@ pub enum EditError {
     /// None of the notes is there.
     #[error("none of these notes is there any more")]
     NoSuchNotes,
+    /// There is nothing in the lane that the command would change.
+    #[error("there is nothing there to change in this lane")]
+    NoSuchPoints,
     /// The clip has used up its two thousand million note numbers, or one operation would
     /// make millions.
     #[error("this clip cannot take more notes")]
@@ -218,6 +245,8 @@ pub fn apply_watched(
         Command::ResizeNotes { notes, edge, ticks } => notes::resize(project, notes, *edge, *ticks),
         Command::ChangeVelocity { notes, change } => notes::change_velocity(project, notes, change),
         Command::Transform { notes, op } => ops::transform(project, notes, op, watch),
+        Command::ChangeRelease { notes, change } => notes::change_release(project, notes, change),
+        Command::Lane { clip, lane, edit } => lanes::apply(project, *clip, *lane, edit),
         Command::ChangeTracks { tracks, change } => tracks::change(project, tracks, change),
         Command::SoloOnly { track } => tracks::solo_only(project, *track),
         Command::MuteOthers { track } => tracks::mute_others(project, *track),

@@ -118,28 +118,52 @@ pub(super) fn change_velocity(
 ) -> Result<Edited, EditError> {
     let clip = find(project, selection.clip)?;
     let chosen = chosen(clip, selection)?;
-    let each = match change {
-        VelocityChange::Each(each) => {
-            let mut each = each.clone();
-            each.sort_unstable_by_key(|(reference, _)| *reference);
-            each
-        }
-        _ => Vec::new(),
-    };
-    let velocity = |note: &Note| match change {
-        VelocityChange::To(velocity) => *velocity,
-        VelocityChange::By(delta) => {
-            (i16::from(note.velocity)).saturating_add(*delta).clamp(1, 127) as u8
-        }
-        VelocityChange::Each(_) => each
-            .binary_search_by_key(&note.reference(), |(reference, _)| *reference)
-            .ok()
-            .and_then(|index| each.get(index))
-            .map_or(note.velocity, |(_, velocity)| *velocity),
-    };
-    let changed =
-        chosen.iter().map(|note| Note { velocity: velocity(note).clamp(1, 127), ..**note });
+    let change = change.by_reference();
+    let changed = chosen.iter().map(|note| {
+        let velocity = change.of(note, note.velocity).clamp(1, 127);
+        Note { velocity, ..**note }
+    });
     replace(project, selection, changed.collect())
+}
+
+pub(super) fn change_release(
+    project: &Project,
+    selection: &NoteSelection,
+    change: &VelocityChange,
+) -> Result<Edited, EditError> {
+    let clip = find(project, selection.clip)?;
+    let chosen = chosen(clip, selection)?;
+    let change = change.by_reference();
+    let changed = chosen.iter().map(|note| {
+        let before = note.release.velocity().unwrap_or(Release::DEFAULT_VELOCITY);
+        let release = Release::note_off(change.of(note, before).min(127));
+        Note { release, ..**note }
+    });
+    replace(project, selection, changed.collect())
+}
+
+impl VelocityChange {
+    /// The same change with the references sorted, so that each is found at once.
+    fn by_reference(&self) -> Self {
+        let mut sorted = self.clone();
+        if let Self::Each(each) = &mut sorted {
+            each.sort_unstable_by_key(|(reference, _)| *reference);
+        }
+        sorted
+    }
+
+    /// What becomes of one note's value, within 0..=127.
+    fn of(&self, note: &Note, before: Velocity) -> Velocity {
+        match self {
+            Self::To(velocity) => *velocity,
+            Self::By(delta) => i16::from(before).saturating_add(*delta).clamp(0, 127) as u8,
+            Self::Each(each) => each
+                .binary_search_by_key(&note.reference(), |(reference, _)| *reference)
+                .ok()
+                .and_then(|index| each.get(index))
+                .map_or(before, |(_, velocity)| *velocity),
+        }
+    }
 }
 
 /// The notes moved as a group: it stops where its first note would leave the clip

@@ -20,7 +20,9 @@ impl Release {
     /// A note-on with velocity 0: no release velocity.
     pub const NOTE_ON_ZERO: Self = Self(0xFF);
     /// A note-off with velocity 64, which is what "no information" means (MIDI 1.0).
-    pub const DEFAULT: Self = Self(64);
+    pub const DEFAULT: Self = Self(Self::DEFAULT_VELOCITY);
+    /// The velocity that says nothing.
+    pub const DEFAULT_VELOCITY: u8 = 64;
 
     /// A note-off message with this velocity (seven bits).
     pub const fn note_off(velocity: u8) -> Self {

@@ -126,6 +126,13 @@ impl Notes {
             .filter(move |note| note.start < range.end() && note.end() > range.start())
     }
 
+    /// The first note whose onset is at `tick` or later.
+    pub fn first_from(&self, tick: Tick) -> Option<&Note> {
+        let at = self.chunks.partition_point(|chunk| chunk.last_start() < tick);
+        let notes = self.chunks.get(at)?.notes();
+        notes.get(notes.partition_point(|note| note.start < tick))
+    }
+
     /// End of the note that ends last.
     pub fn last_end(&self) -> Tick {
         self.chunks.iter().map(|chunk| chunk.last_end).max().unwrap_or(Tick::ZERO)

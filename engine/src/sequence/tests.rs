@@ -1,11 +1,12 @@
 //! Compiled tracks against the simplest program that could compile them.
 
 use super::{Chased, Compiler, FrameMap, LAST_FRAME, Message, Timed, TrackPlan};
+use crate::edit::{Command, Lane, LaneEdit, LaneKind, LanePoint, apply};
 use crate::model::{
-    Channel, Clip, ClipId, Event, EventKind, Mix, Note, Notes, Output, Project, Release, Track,
-    TrackColor, TrackId,
+    Channel, Clip, ClipId, ClipRef, Event, EventKind, Mix, Note, Notes, Output, Project, Release,
+    Track, TrackColor, TrackId,
 };
-use crate::time::{Division, Tempo, TempoMap, TempoPoint, Tick};
+use crate::time::{Division, Tempo, TempoMap, TempoPoint, Tick, TickRange};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -223,4 +224,29 @@ fn silence_between_notes_counts_as_one_sounding_track_at_a_time() {
         (0..20).map(|id| track(id, &[(0, vec![(u64::from(id) * 9_600, 480, 60, 0)])], &[]));
     let schedule = Compiler::new().compile(&song(tracks.collect()), RATE);
     assert_eq!(schedule.most_sounding, 1);
+}
+
+#[test]
+fn what_is_drawn_in_a_lane_is_played() {
+    let project = song(vec![track(1, &[(0, vec![(0, 480, 60, 0)])], &[])]);
+    let clip = ClipRef { track: TrackId(1), clip: project.tracks[0].clips[0].id };
+    let drawn = |project: &Project, kind, points: &[(u64, f64)]| {
+        let range = TickRange::between(Tick(0), Tick(5_000));
+        let points = points.iter().map(|&(tick, value)| LanePoint::new(Tick(tick), value));
+        let lane = Lane { kind, channel: Channel::new(0) };
+        let edit = LaneEdit::Draw { range, points: points.collect() };
+        apply(project, &Command::Lane { clip, lane, edit }).unwrap().project
+    };
+    let bent = drawn(&project, LaneKind::PitchBend, &[(0, -8192.0), (480, 8191.0)]);
+    let slowed = drawn(&bent, LaneKind::Tempo, &[(0, 60.0)]);
+    let mut compiler = Compiler::new();
+    for (project, frames) in [(bent, [0, 12_000]), (slowed, [0, 24_000])] {
+        let schedule = compiler.compile(&project, RATE);
+        let bends = schedule.tracks[0].plan.events().iter().filter_map(|timed| {
+            let message = timed.message();
+            (message.kind() == 0xE0).then_some((timed.frame(), message.data1, message.data2))
+        });
+        let expected = [(frames[0], 0, 0), (frames[1], 127, 127)];
+        assert_eq!(bends.collect::<Vec<_>>(), expected);
+    }
 }

@@ -12,7 +12,8 @@ use super::limits::Limits;
 use super::problem::Problems;
 use super::song::read;
 use crate::model::{
-    Clip, ConductorEvent, Event, EventKind, NameMeta, Note, Project, Track, UNCLOSED,
+    Clip, ConductorEvent, Event, EventKind, FIRST_ORDER_OF_NEW, NameMeta, Note, Project, Track,
+    UNCLOSED,
 };
 use crate::time::{Division, Tick};
 use std::collections::BTreeMap;
@@ -177,7 +178,7 @@ impl<'a> Mtrk<'a> {
         let at = |tick: Tick| clip.start.after(tick.0);
         self.items.extend(clip.events.iter().map(|event| Item {
             tick: at(event.tick),
-            order: event.order,
+            order: order_in_file(clip, event),
             what: What::Event(&event.kind),
         }));
         for note in clip.notes.iter() {
@@ -194,6 +195,16 @@ impl<'a> Mtrk<'a> {
     fn sort(&mut self) {
         self.items.sort_by_key(|item| (item.tick, item.order));
     }
+}
+
+/// What was drawn at the tick of a note acts on that note: it is written before the first
+/// one, behind everything else. Sorting keeps equals in place, and events are put in first.
+fn order_in_file(clip: &Clip, event: &Event) -> u32 {
+    if event.order < FIRST_ORDER_OF_NEW {
+        return event.order;
+    }
+    let note = clip.notes.first_from(event.tick).filter(|note| note.start == event.tick);
+    note.map_or(event.order, |note| event.order.min(note.id))
 }
 
 fn outside(event: &Event) -> Item<'_> {
