@@ -3,7 +3,7 @@
 #
 # usage: scripts/test.sh                        everything
 #        scripts/test.sh snapshots [--accept]   draws the snapshot images alone, or accepts them
-#        scripts/test.sh --coverage             writes the coverage report of the pure modules
+#        scripts/test.sh --coverage             reports which lines of the engine and of profiling ran
 #
 # A snapshot that differs leaves NAME.new.png and NAME.diff.png beside NAME.png.
 # Checks on real files want MIDI_CORPUS to name a folder of them, and say so without it.
@@ -97,16 +97,40 @@ snapshots() {
 
 coverage() {
     local out=${CARGO_TARGET_DIR:-target}/coverage
-    local packages=(-p midi-daw-profiling -p midi-daw-engine)
+    local tested=(-p midi-daw-profiling -p midi-daw-engine
+        --features midi-daw-engine/testkit,midi-daw-profiling/overlay)
+    mkdir -p "$out"
     if cargo llvm-cov --version >/dev/null 2>&1; then
-        cargo llvm-cov "${packages[@]}" --features midi-daw-engine/testkit \
-            --html --output-dir "$out"
+        cargo llvm-cov "${tested[@]}" --locked --no-report
+        cargo llvm-cov report --html --output-dir "$out"
+        cargo llvm-cov report --lcov --output-path "$out/lcov.info"
     else
         cargo tarpaulin --version >/dev/null 2>&1 || cargo install --locked cargo-tarpaulin
-        cargo tarpaulin "${packages[@]}" --features midi-daw-engine/testkit \
-            --skip-clean --out Html --out Json --output-dir "$out"
+        cargo tarpaulin "${tested[@]}" --locked --skip-clean --out Html --out Lcov --output-dir "$out"
     fi
+    step "lines that ran, by crate and module"
+    covered_lines "$out/lcov.info"
     echo "the report is in $out"
+}
+
+# Sums an lcov file: one line for each crate, one for each module of the crates.
+covered_lines() {
+    awk -F: -v root="$PWD/" '
+        $1 == "SF" {
+            file = $2
+            if (index(file, root) == 1) file = substr(file, length(root) + 1)
+            n = split(file, part, "/")
+            module = part[3]
+            sub(/\.rs$/, "", module)
+            name[1] = part[1]
+            name[2] = part[1] "::" module
+        }
+        $1 == "LF" { for (i in name) found[name[i]] += $2 }
+        $1 == "LH" { for (i in name) hit[name[i]] += $2 }
+        END {
+            for (each in found) if (found[each])
+                printf "%-28s %5.1f %% of %d\n", each, 100 * hit[each] / found[each], found[each]
+        }' "$1" | sort
 }
 
 case "${1:-}" in

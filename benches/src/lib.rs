@@ -5,5 +5,6 @@
 
 pub mod inputs;
 pub mod measure;
+pub mod profiled;
 pub mod report;
 pub mod suites;

@@ -82,7 +82,9 @@ impl Sorted {
     /// The `p`th percentile by nearest rank; `p` is held to 0..=100, 0 when empty.
     pub(crate) fn percentile(&self, p: f64) -> f64 {
         let p = if p.is_finite() { p.clamp(0.0, 100.0) } else { 100.0 };
-        let rank = (p / 100.0 * self.0.len() as f64).ceil() as usize;
+        // 99.9 % of 1,000 is 999, and 999.0000000000001 in floating point: a
+        // hair is taken off before it is rounded up.
+        let rank = (p * self.0.len() as f64 / 100.0 * (1.0 - 1e-12)).ceil() as usize;
         self.0.get(rank.max(1) - 1).or(self.0.last()).copied().unwrap_or(0.0)
     }
 
@@ -107,6 +109,19 @@ mod tests {
         }
         assert_eq!(sorted.percentile(-5.0), 1.0);
         assert_eq!(sorted.percentile(500.0), 10.0);
+    }
+
+    #[test]
+    fn a_rank_that_is_a_whole_number_is_not_rounded_up() {
+        let mut window = Window::new(1000);
+        for ms in 1..=1000 {
+            window.push(f64::from(ms));
+        }
+        let sorted = window.sorted();
+        for (p, rank) in [(99.9, 999.0), (99.0, 990.0), (55.0, 550.0), (0.1, 1.0), (7.0, 70.0)] {
+            assert_eq!(sorted.percentile(p), rank, "p{p}");
+        }
+        assert_eq!(sorted.percentile(99.91), 1000.0);
     }
 
     #[test]

@@ -24,6 +24,7 @@ fn any_size() -> impl Strategy<Value = usize> {
 }
 
 /// What has to hold in every report, whatever came before.
+#[expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 fn check(report: &Report) -> Result<(), TestCaseError> {
     let render = &report.render;
     prop_assert!(render.dropped <= render.frames);

@@ -83,6 +83,97 @@ fn components_are_named_with_their_bytes() {
     assert!(harness.query_all_by_label("7.00 KB").next().is_some());
 }
 
+/// Whether the text shows.
+fn shows(harness: &Harness<'static, Shown>, text: &str) -> bool {
+    harness.query_all_by_label(text).next().is_some()
+}
+
+#[test]
+fn a_leak_is_named_with_its_slope_where_memory_shows() {
+    let mut harness = shown(OverlayTab::Memory);
+    run_frames(&mut harness, 2);
+    assert!(shows(&harness, "Still watching: growth is judged over two minutes."));
+    let start = std::time::Instant::now();
+    let state = harness.state().state.clone();
+    for second in 0..130 {
+        state.set_component("undo", second * 65_536);
+        state.sample_at(start + std::time::Duration::from_secs(second as u64));
+    }
+    run_frames(&mut harness, 12);
+    let leak = state.leaks()[0].to_string();
+    assert!(leak.starts_with("undo grows by 6") && shows(&harness, &leak), "{leak}");
+}
+
+#[test]
+fn a_statement_shows_with_its_times_rows_and_plan() {
+    let mut harness = shown(OverlayTab::Caches);
+    run_frames(&mut harness, 2);
+    assert!(shows(&harness, "None yet. Searches in the library show here with their plans."));
+    let state = harness.state().state.clone();
+    let sql = "SELECT id FROM files WHERE tag = ?";
+    state.record_query(sql, 1.25, 40);
+    run_frames(&mut harness, 12);
+    assert!(shows(&harness, sql) && shows(&harness, "1.25") && shows(&harness, "40"));
+    assert!(shows(&harness, "No plan known."));
+    state.set_query_plan(sql, "SEARCH files USING INDEX files_tag (tag=?)");
+    run_frames(&mut harness, 12);
+    assert!(shows(&harness, "SEARCH files USING INDEX files_tag (tag=?)"));
+}
+
+#[test]
+fn frames_show_their_percentiles_and_what_was_dropped() {
+    let mut harness = shown(OverlayTab::Frames);
+    let state = harness.state().state.clone();
+    for n in 1..=1000 {
+        state.record_frame(f64::from(n) / 50.0);
+    }
+    run_frames(&mut harness, 12);
+    for text in ["50 %", "95 %", "99 %", "99.9 %", "10.00 ms", "19.00 ms", "19.80 ms", "19.98 ms"] {
+        assert!(shows(&harness, text), "{text}");
+    }
+    assert!(shows(&harness, "167 (16.7%)"));
+}
+
+#[test]
+fn caches_pools_and_lists_show_their_rates() {
+    let mut harness = shown(OverlayTab::Caches);
+    run_frames(&mut harness, 2);
+    for text in [
+        "None yet. Parsed files and library searches fill their caches on first use.",
+        "None yet. Reading files takes its buffers from a pool.",
+        "None yet. Long lists tell their rows as soon as they are drawn.",
+    ] {
+        assert!(shows(&harness, text), "{text}");
+    }
+    let state = harness.state().state.clone();
+    let files = profiling::memory::MemoryCache::new(1 << 20);
+    files.insert("song.mid".to_owned(), 1_u8, 2048);
+    for key in ["song.mid", "song.mid", "song.mid", "other.mid"] {
+        files.get(key);
+    }
+    state.register_cache("parsed files", files);
+    let pool: profiling::memory::SharedPool<u8> = profiling::memory::SharedPool::new(1, 64);
+    drop((pool.acquire(), pool.acquire()));
+    state.register_pool("read buffers", pool);
+    state.update_virtual_list("tracks", 1000, 50, 100);
+    run_frames(&mut harness, 12);
+    for text in ["parsed files", "75.0%", "2.00 KB", "read buffers", "50.0%", "50 of 1000", "95.0%"]
+    {
+        assert!(shows(&harness, text), "{text}");
+    }
+}
+
+#[test]
+fn background_work_and_the_callbacks_load_show() {
+    let mut harness = shown(OverlayTab::Audio);
+    run_frames(&mut harness, 2);
+    assert!(shows(&harness, "Nothing is running. Opening and exporting files shows here."));
+    let job = OverlayJob { label: "Opening big.mid".to_owned(), progress: Some(0.4) };
+    harness.state_mut().extra = OverlayExtra { audio_load: Some(0.25), jobs: vec![job] };
+    run_frames(&mut harness, 12);
+    assert!(shows(&harness, "Opening big.mid") && shows(&harness, "25.0%"));
+}
+
 #[test]
 fn pausing_holds_the_figures_still() {
     let mut harness = shown(OverlayTab::Memory);

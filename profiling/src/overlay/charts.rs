@@ -23,6 +23,13 @@ fn canvas(ui: &mut Ui, height: f32, name: &str) -> (Response, Rect) {
     (response, rect.shrink(4.0))
 }
 
+/// Says what will fill the chart.
+fn empty(ui: &Ui, rect: Rect) {
+    let text = "The next frames fill this";
+    let muted = ui.visuals().weak_text_color();
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, caption_font(ui), muted);
+}
+
 fn caption_font(ui: &Ui) -> FontId {
     TextStyle::Small.resolve(ui.style())
 }
@@ -43,6 +50,10 @@ pub(super) fn frame_bars(ui: &mut Ui, height: f32, times: &[f64], budget_ms: f64
     let name = format!("Frame times of the newest {} frames", times.len());
     let (response, rect) = canvas(ui, height, &name);
     if !ui.is_rect_visible(response.rect) || !rect.is_positive() {
+        return;
+    }
+    if times.is_empty() {
+        empty(ui, rect);
         return;
     }
     let step = 3.0;
@@ -89,6 +100,10 @@ pub(super) fn histogram(
     let name = format!("Histogram of {} frame times", times.len());
     let (response, rect) = canvas(ui, height, &name);
     if !ui.is_rect_visible(response.rect) || !rect.is_positive() {
+        return;
+    }
+    if times.is_empty() {
+        empty(ui, rect);
         return;
     }
     let longest = times.iter().copied().fold(0.0, f64::max);

@@ -137,6 +137,11 @@ impl Flame {
             profiler.flamegraph_options.canvas_width_ns = usual as f32 * 1.05;
             *is_fitted = true;
         }
+        if frames.is_empty() {
+            let text = "The next frames fill this: each is shown as the scopes it went through.";
+            ui.label(egui::RichText::new(text).weak());
+            return;
+        }
         puffin::profile_scope!(legacy_scope!());
         legacy.show(ui, |ui| profiler.ui(ui, &mut MaybeMutRef::MutRef(frames)));
     }

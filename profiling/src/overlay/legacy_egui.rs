@@ -13,6 +13,8 @@ use std::{
 
 use puffin_egui::egui as old;
 
+use super::dress;
+
 /// Repaints the old interface asks for come no sooner than this: `puffin_egui`
 /// asks for one every frame, and an idle program has to stay idle.
 const MIN_REFRESH: Duration = Duration::from_millis(100);
@@ -66,12 +68,15 @@ impl LegacyEgui {
         self.follow_style(ui);
         let input = self.input(ui, &response, rect);
         let output = self.ctx.run(input, |ctx| {
+            dress::prepare(ctx);
             old::CentralPanel::default().frame(old::Frame::NONE).show(ctx, |ui| {
                 old::ScrollArea::vertical().auto_shrink(false).show(ui, &mut contents);
             });
         });
+        let mut shapes = output.shapes;
+        dress::dress(&self.ctx, &mut shapes, dress::canvas_of(ui.visuals()));
         self.apply_textures(ui.ctx(), &output.textures_delta);
-        self.paint(ui, rect, output.shapes, output.pixels_per_point);
+        self.paint(ui, rect, shapes, output.pixels_per_point);
         self.free_textures(&output.textures_delta);
         apply_platform_output(ui, &response, output.platform_output);
         if let Some(viewport) = output.viewport_output.get(&old::ViewportId::ROOT) {
@@ -287,7 +292,7 @@ fn old_rect(rect: egui::Rect) -> old::Rect {
 }
 
 #[expect(clippy::disallowed_methods, reason = "translates the host's colours, makes none up")]
-fn old_color(color: egui::Color32) -> old::Color32 {
+pub(super) fn old_color(color: egui::Color32) -> old::Color32 {
     let [r, g, b, a] = color.to_array();
     old::Color32::from_rgba_premultiplied(r, g, b, a)
 }
@@ -476,3 +481,6 @@ fn new_cursor(cursor: old::CursorIcon) -> egui::CursorIcon {
         _ => egui::CursorIcon::Default,
     }
 }
+
+#[cfg(test)]
+mod tests;

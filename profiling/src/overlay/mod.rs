@@ -8,6 +8,7 @@
 //! [`Overlay::close`]), it takes no frames from puffin and costs nothing.
 
 mod charts;
+mod dress;
 mod flame;
 mod legacy_egui;
 mod sections;

@@ -178,6 +178,14 @@ fn phases_ui(ui: &mut Ui, snapshot: &Snapshot) {
         for (name, phase) in render.phases.iter() {
             row(ui, name, [phase.p50_ms, phase.p95_ms, phase.max_ms]);
         }
+        if render.phases.gpu.is_none() {
+            ui.label(RichText::new("gpu").weak());
+            for _ in 0..3 {
+                ui.label(RichText::new("–").monospace())
+                    .on_hover_text("This graphics driver tells no times");
+            }
+            ui.end_row();
+        }
         let sum = [render.ui_thread_p50_ms, render.ui_thread_p95_ms, render.ui_thread_max_ms];
         row(ui, "UI thread", sum);
     });
@@ -201,7 +209,10 @@ fn totals_ui(ui: &mut Ui, snapshot: &Snapshot) {
 fn components_ui(ui: &mut Ui, snapshot: &Snapshot, most: usize) {
     let memory = &snapshot.report.memory;
     if memory.components.is_empty() {
-        muted(ui, "No component has told its size yet.");
+        muted(
+            ui,
+            "Nothing yet. Document, mixer, schedule and caches tell their sizes once a second.",
+        );
         return;
     }
     let mut sorted: Vec<_> = memory.components.iter().collect();
@@ -244,7 +255,7 @@ pub(super) fn memory_ui(ui: &mut Ui, snapshot: &Snapshot) {
             &mut |ui| {
                 heading(ui, "Growth that never comes back");
                 if snapshot.leaks.is_empty() {
-                    muted(ui, "None in the last two minutes.");
+                    muted(ui, no_leak_text(snapshot));
                 }
                 for leak in &snapshot.leaks {
                     let color = ui.visuals().warn_fg_color;
@@ -253,6 +264,20 @@ pub(super) fn memory_ui(ui: &mut Ui, snapshot: &Snapshot) {
             },
         ],
     );
+}
+
+/// Why no leak is named: it was watched for long enough, or not yet.
+fn no_leak_text(snapshot: &Snapshot) -> &'static str {
+    let span = snapshot.series.iter().filter_map(|series| {
+        let (first, last) = (series.points.first()?, series.points.last()?);
+        Some(last.secs - first.secs)
+    });
+    // A little less than the window will do, as for the detector.
+    if span.fold(0.0, f64::max) < crate::leak::DEFAULT_WINDOW.as_secs_f64() * 0.9 {
+        "Still watching: growth is judged over two minutes."
+    } else {
+        "None in the last two minutes."
+    }
 }
 
 pub(super) fn caches_ui(ui: &mut Ui, snapshot: &Snapshot) {
@@ -273,16 +298,14 @@ pub(super) fn caches_ui(ui: &mut Ui, snapshot: &Snapshot) {
             },
         ],
     );
-    if !snapshot.report.queries.is_empty() {
-        heading(ui, "SQL statements");
-        queries_ui(ui, snapshot);
-    }
+    heading(ui, "SQL statements");
+    queries_ui(ui, snapshot);
 }
 
 fn rates_ui(ui: &mut Ui, snapshot: &Snapshot) {
     let caches = &snapshot.report.caches;
     if caches.is_empty() {
-        muted(ui, "No cache is in use yet.");
+        muted(ui, "None yet. Parsed files and library searches fill their caches on first use.");
         return;
     }
     table("caches", 4).show(ui, |ui| {
@@ -309,7 +332,7 @@ fn rates_ui(ui: &mut Ui, snapshot: &Snapshot) {
 fn pools_ui(ui: &mut Ui, snapshot: &Snapshot) {
     let pools = &snapshot.report.pools;
     if pools.is_empty() {
-        muted(ui, "No pool is in use yet.");
+        muted(ui, "None yet. Reading files takes its buffers from a pool.");
         return;
     }
     table("pools", 4).show(ui, |ui| {
@@ -331,7 +354,7 @@ fn pools_ui(ui: &mut Ui, snapshot: &Snapshot) {
 fn lists_ui(ui: &mut Ui, snapshot: &Snapshot) {
     let lists = &snapshot.report.scroll;
     if lists.is_empty() {
-        muted(ui, "No list has been shown yet.");
+        muted(ui, "None yet. Long lists tell their rows as soon as they are drawn.");
         return;
     }
     table("lists", 4).show(ui, |ui| {
@@ -351,6 +374,10 @@ fn lists_ui(ui: &mut Ui, snapshot: &Snapshot) {
 }
 
 fn queries_ui(ui: &mut Ui, snapshot: &Snapshot) {
+    if snapshot.report.queries.is_empty() {
+        muted(ui, "None yet. Searches in the library show here with their plans.");
+        return;
+    }
     table("queries", 6).striped(true).show(ui, |ui| {
         for title in ["runs", "50 %", "95 %", "longest", "rows", "statement"] {
             muted(ui, title);
@@ -366,8 +393,11 @@ fn queries_ui(ui: &mut Ui, snapshot: &Snapshot) {
             ] {
                 ui.label(RichText::new(value).monospace());
             }
-            let plan = if query.plan.is_empty() { "no plan known" } else { &query.plan };
-            ui.label(&query.sql).on_hover_text(plan);
+            ui.vertical(|ui| {
+                ui.label(&query.sql);
+                let plan = if query.plan.is_empty() { "No plan known." } else { &query.plan };
+                ui.label(RichText::new(plan).small().weak());
+            });
             ui.end_row();
         }
     });
@@ -409,7 +439,7 @@ fn callback_ui(ui: &mut Ui, snapshot: &Snapshot, extra: &OverlayExtra) {
         let width = ui.available_width().min(240.0);
         charts::share_bar(ui, width, load, color);
     } else {
-        muted(ui, "No audio device is open.");
+        muted(ui, "No audio device is open: playing through one shows its load here.");
     }
     let late = if audio.budget_us > 0.0 { audio.callback_p99_us / audio.budget_us } else { 0.0 };
     figures(
@@ -427,7 +457,7 @@ fn callback_ui(ui: &mut Ui, snapshot: &Snapshot, extra: &OverlayExtra) {
 
 fn jobs_ui(ui: &mut Ui, extra: &OverlayExtra) {
     if extra.jobs.is_empty() {
-        muted(ui, "Nothing is running.");
+        muted(ui, "Nothing is running. Opening and exporting files shows here.");
     }
     for job in &extra.jobs {
         ui.label(&job.label);
