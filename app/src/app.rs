@@ -5,6 +5,7 @@
 
 mod files;
 mod frame;
+mod keys;
 mod reports;
 mod start;
 mod window;
@@ -12,12 +13,12 @@ mod window;
 pub use files::Guarded;
 pub use start::Start;
 
-use crate::command::{self, AppCommand, CommandSender, Facts, shortcuts::SpaceBar};
+use crate::command::{self, AppCommand, CommandSender, Facts, Keymap, Scope, shortcuts::HeldKeys};
 use crate::dialogs::Dialogs;
 use crate::metering::Metering;
 use crate::notices::Notices;
 use crate::panels::{TransportBar, prompt::Prompt};
-use crate::state::{Layout, LayoutStore, Selection};
+use crate::state::{EditorTab, Layout, LayoutStore, Selection};
 use crate::theme::{Theme, ThemeKind};
 use crate::view_ctx::{FrameReport, HintSlot};
 use egui::Context;
@@ -46,7 +47,12 @@ pub struct MidiApp {
     /// The line of help that the last frame left.
     shown_hint: String,
     report: FrameReport,
-    space: SpaceBar,
+    held: HeldKeys,
+    /// Which keys run what, and the file that says so.
+    pub(crate) keymap: Keymap,
+    pub(crate) keymap_store: Option<command::keymap::store::KeymapStore>,
+    /// Which canvas has the keys while nothing has the focus: the one pressed last.
+    canvas: Scope,
     bar: TransportBar,
     /// What waits for an answer about unsaved changes.
     question: Option<Guarded>,
@@ -131,10 +137,15 @@ impl MidiApp {
         puffin::profile_function!();
         self.now = ctx.input(|input| input.time);
         self.updates = 0;
-        let facts = self.facts();
-        if self.prompt.is_none() && self.question.is_none() {
-            command::shortcuts::take(ctx, &facts, &mut self.space, &self.commands);
+        let facts = self.facts(ctx);
+        match self.scope(ctx) {
+            Some(scope) => {
+                let Self { keymap, held, commands, .. } = self;
+                command::shortcuts::take(ctx, scope, keymap, &facts, held, commands);
+            }
+            None => command::shortcuts::let_go(&mut self.held, &self.commands),
         }
+        self.take_keymap_news(ctx);
         self.take_answers();
         self.take_reports();
         self.take_window_events(ctx);
@@ -148,14 +159,34 @@ impl MidiApp {
         self.leave(ctx);
     }
 
-    pub(crate) fn facts(&self) -> Facts {
+    /// Who gets the keys; `None` while something waits for text or an answer.
+    fn scope(&self, ctx: &Context) -> Option<Scope> {
+        if self.prompt.is_some() || self.question.is_some() || ctx.text_edit_focused() {
+            return None;
+        }
+        let rolls = self.layout.editor_open && self.layout.editor_tab == EditorTab::PianoRoll;
+        let covered = self.settings_open || egui::Popup::is_any_open(ctx);
+        let free = ctx.memory(|memory| memory.focused()).is_none();
+        Some(match () {
+            () if covered => Scope::Global,
+            () if self.layout.piano_roll.has_focus(ctx) => Scope::Roll,
+            () if !free => Scope::Global,
+            () if self.canvas == Scope::Roll && rolls => Scope::Roll,
+            () => Scope::Arrangement,
+        })
+    }
+
+    pub(crate) fn facts(&self, ctx: &Context) -> Facts {
         let (project, transport) = (self.studio.snapshot(), self.studio.transport());
         let track = self.selection.track.and_then(|id| project.track(id));
+        let clip = self.selection.clip.and_then(|at| project.clip(at));
+        let roll = &self.layout.piano_roll;
         Facts {
             undo: self.studio.undo_name(),
             redo: self.studio.redo_name(),
             has_tracks: !project.tracks.is_empty(),
-            has_clip: self.selection.clip.is_some_and(|at| project.clip(at).is_some()),
+            has_clip: clip.is_some(),
+            has_clip_notes: clip.is_some_and(|clip| !clip.notes.is_empty()),
             has_notes: !self.selection.notes.is_empty(),
             track: track.map(|track| (track.mix.muted, track.mix.soloed)),
             playing: transport.playing,
@@ -166,6 +197,10 @@ impl MidiApp {
             overlay_open: self.overlay_open,
             follow: self.layout.follow,
             full_screen: self.full_screen,
+            roll_keys: self.scope(ctx) == Some(Scope::Roll),
+            tool: roll.active_tool(),
+            snap: roll.snap,
+            triplets: roll.has_triplets(),
         }
     }
 

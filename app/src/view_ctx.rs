@@ -2,7 +2,7 @@
 //!
 //! Made anew for every frame on the UI thread; holds nothing of its own.
 
-use crate::command::{CommandSender, Facts};
+use crate::command::{CommandSender, Facts, Keymap};
 use crate::state::Selection;
 use crate::theme::Theme;
 use engine::model::Project;
@@ -101,6 +101,8 @@ pub struct ViewCtx<'a> {
     pub follow: bool,
     /// What commands are enabled and on.
     pub facts: Facts,
+    /// Which keys run what.
+    pub keymap: &'a Keymap,
     /// What it all costs.
     pub costs: Costs,
     /// Whether MIDI comes in or goes out.

@@ -1,6 +1,7 @@
 //! The second half of a frame: the interface.
 
 use super::MidiApp;
+use crate::command::Scope;
 use crate::panels::arrangement::arrangement_ui;
 use crate::panels::piano_roll::{piano_roll_strip_ui, piano_roll_tools_ui, piano_roll_ui};
 use crate::panels::{
@@ -56,12 +57,23 @@ impl MidiApp {
     }
 
     fn panels_ui(&mut self, ui: &mut Ui) -> Option<OverlayAction> {
-        let facts = self.facts();
+        let facts = self.facts(ui.ctx());
         let extra = self.profiler_extra();
         let over_everything = self.overlay_open;
         let mut action = None;
         let Self {
-            studio, layout, selection, commands, hint, report, metering, bar, profiler, ..
+            studio,
+            layout,
+            selection,
+            commands,
+            hint,
+            report,
+            metering,
+            bar,
+            profiler,
+            keymap,
+            canvas,
+            ..
         } = self;
         let jobs = studio.jobs();
         let none = Vec::new();
@@ -74,6 +86,7 @@ impl MidiApp {
             selection,
             follow: layout.follow,
             facts,
+            keymap,
             costs: metering.costs(),
             lamps: studio.lamps(),
             outputs: studio.ports().map_or(&none, |ports| &ports.outputs),
@@ -131,8 +144,14 @@ impl MidiApp {
                     });
                 });
             layout.editor_height = shown.response.rect.height();
+            if pressed_in(ui, shown.response.rect) {
+                *canvas = Scope::Roll;
+            }
         }
         CentralPanel::no_frame().show(ui, |ui| {
+            if pressed_in(ui, ui.max_rect()) {
+                *canvas = Scope::Arrangement;
+            }
             if ctx.snapshot.tracks.is_empty() {
                 empty::empty_ui(&ctx, ui);
             } else {
@@ -186,6 +205,12 @@ impl MidiApp {
     fn interface_bytes(&self) -> usize {
         size_of::<Self>() + size_of_val(self.selection.notes.as_slice())
     }
+}
+
+/// Whether a button went down in `rect` in this frame, with nothing over it.
+fn pressed_in(ui: &Ui, rect: egui::Rect) -> bool {
+    let pressed = ui.input(|input| input.pointer.any_pressed());
+    pressed && ui.rect_contains_pointer(rect)
 }
 
 /// The editor's tabs; returns where the strip ends.

@@ -1,7 +1,7 @@
 //! How the program begins.
 
 use super::{Guarded, MidiApp};
-use crate::command::CommandSender;
+use crate::command::{CommandSender, Keymap, Scope};
 use crate::dialogs::Dialogs;
 use crate::metering::Metering;
 use crate::notices::Notices;
@@ -20,6 +20,8 @@ pub struct Start {
     pub layout: Layout,
     /// Where the arrangement is kept; `None` keeps it nowhere, as in headless runs and tests.
     pub store: Option<LayoutStore>,
+    /// The file with the user's keys; `None` keeps to the standard ones.
+    pub keymap: Option<PathBuf>,
     /// Files to open as one song; with none it is the demo song.
     pub files: Vec<PathBuf>,
     /// Whether to open the demo song when no file is given.
@@ -39,6 +41,7 @@ impl Start {
         Self {
             layout,
             store: None,
+            keymap: None,
             files: Vec::new(),
             demo: false,
             window: false,
@@ -51,7 +54,7 @@ impl Start {
 impl MidiApp {
     /// Installs fonts and style, opens the studio, and begins to open what was asked for.
     pub fn new(ctx: &Context, start: Start) -> Self {
-        let Start { layout, store, files, demo, window, system_fonts, keep_scopes } = start;
+        let Start { layout, store, keymap, files, demo, window, system_fonts, keep_scopes } = start;
         theme::fonts::install(ctx);
         if system_fonts {
             theme::fonts::add_system(ctx);
@@ -74,7 +77,7 @@ impl MidiApp {
             selection: Selection::default(),
             notices: Notices::default(),
             reports: super::reports::Reports::new(Arc::clone(&wake)),
-            dialogs: Dialogs::new(window, wake),
+            dialogs: Dialogs::new(window, Arc::clone(&wake)),
             prompt: None,
             settings_open: false,
             overlay_open: false,
@@ -86,7 +89,10 @@ impl MidiApp {
             hint: crate::view_ctx::HintSlot::default(),
             shown_hint: String::new(),
             report: crate::view_ctx::FrameReport::default(),
-            space: crate::command::shortcuts::SpaceBar::default(),
+            held: crate::command::shortcuts::HeldKeys::default(),
+            keymap: Keymap::default(),
+            keymap_store: None,
+            canvas: Scope::Roll,
             bar: TransportBar::default(),
             question: None,
             after_export: None,
@@ -100,6 +106,9 @@ impl MidiApp {
             now: 0.0,
             kept: 0.0,
         };
+        if let Some(path) = keymap {
+            app.open_keymap(path, wake);
+        }
         if !files.is_empty() {
             app.go(Guarded::Open(files));
         } else if demo {

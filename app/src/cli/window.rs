@@ -4,7 +4,7 @@ use super::args::WindowArgs;
 use super::say_wrong;
 use crate::app::{MidiApp, Start};
 use crate::render;
-use crate::state::{Layout, LayoutStore};
+use crate::state::{Layout, LayoutStore, config_folder};
 use anyhow::{anyhow, bail};
 use eframe::{NativeOptions, Renderer};
 use egui::ViewportBuilder;
@@ -45,6 +45,7 @@ pub(super) fn run(args: &WindowArgs) -> anyhow::Result<()> {
             let start = Start {
                 layout,
                 store,
+                keymap: config_folder().map(|folder| folder.join("keymap.txt")),
                 files,
                 demo: true,
                 window: true,

@@ -1,26 +1,22 @@
-//! The commands that have a name: label, icon, tooltip, shortcut and menu in one table.
+//! The commands that have a name. What is said about each stands in [`super::actions`].
 
-use egui::{Key, KeyboardShortcut, Modifiers};
-use lucide_icons::Icon;
+/// Declares the commands, so that none can be forgotten in the list of all.
+macro_rules! commands {
+    ($($(#[$doc:meta])+ $name:ident,)+) => {
+        /// A command with a name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $($(#[$doc])+ $name,)+
+        }
 
-/// Which menu a command is in, and which file dispatches it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// Opening, writing, leaving.
-    File,
-    /// Undo and the selection.
-    Edit,
-    /// The selected track.
-    Track,
-    /// Playing.
-    Transport,
-    /// What is shown.
-    View,
+        impl Action {
+            /// How many commands there are.
+            pub const COUNT: usize = [$(Self::$name),+].len();
+        }
+    };
 }
 
-/// A command with a name. Its keys work wherever no text is being typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
+commands! {
     /// An empty song.
     New,
     /// Choose a file and open it.
@@ -33,7 +29,7 @@ pub enum Action {
     ExportType0,
     /// Write the song as many tracks.
     ExportType1,
-    /// Theme, sound, ports, scale.
+    /// Theme, sound, ports, keys, scale.
     Settings,
     /// Leave.
     Quit,
@@ -45,10 +41,84 @@ pub enum Action {
     SelectAll,
     /// No note.
     SelectNone,
-    /// Delete the selected notes.
+    /// The drag under way back, then no note.
+    Cancel,
+    /// Delete the selected notes, or the one before the note cursor.
     Delete,
     /// Copy the selected notes after themselves.
     Duplicate,
+    /// The next note alone.
+    NextNote,
+    /// The note before alone.
+    PreviousNote,
+    /// The next note too.
+    ExtendNext,
+    /// The note before too.
+    ExtendPrevious,
+    /// Everything from the selection, or the note cursor, to the clip's start.
+    ExtendToStart,
+    /// And to its end.
+    ExtendToEnd,
+    /// A semitone up.
+    TransposeUp,
+    /// A semitone down.
+    TransposeDown,
+    /// An octave up.
+    OctaveUp,
+    /// An octave down.
+    OctaveDown,
+    /// A grid step to the right.
+    NudgeRight,
+    /// A grid step to the left.
+    NudgeLeft,
+    /// A tick to the right.
+    TickRight,
+    /// A tick to the left.
+    TickLeft,
+    /// The end a grid step later.
+    Lengthen,
+    /// The end a grid step earlier.
+    Shorten,
+    /// Velocity up by eight.
+    Louder,
+    /// Velocity down by eight.
+    Softer,
+    /// Velocity up by one.
+    LittleLouder,
+    /// Velocity down by one.
+    LittleSofter,
+    /// A note at the note cursor, which goes on after it.
+    InsertNote,
+    /// A note at the note cursor, which stays.
+    InsertChordNote,
+    /// The note cursor a bar on.
+    CursorNextBar,
+    /// The note cursor a bar back.
+    CursorPreviousBar,
+    /// The note cursor to the clip's start.
+    CursorToStart,
+    /// The note cursor to the end of the clip's last note.
+    CursorToEnd,
+    /// The select tool.
+    ToolSelect,
+    /// The draw tool.
+    ToolDraw,
+    /// The erase tool.
+    ToolErase,
+    /// The knife.
+    ToolKnife,
+    /// The ramp tool.
+    ToolRamp,
+    /// The draw tool, or back to selecting.
+    ToggleDraw,
+    /// Whether gestures keep to the grid.
+    ToggleSnap,
+    /// Half the grid.
+    FinerGrid,
+    /// Twice the grid.
+    CoarserGrid,
+    /// Three in the time of two, or not.
+    TripletGrid,
     /// An empty track.
     AddTrack,
     /// Another name.
@@ -87,6 +157,10 @@ pub enum Action {
     ToggleOverlay,
     /// Whether the view follows the playhead.
     ToggleFollow,
+    /// What is selected, as large as it fits.
+    ZoomToSelection,
+    /// What was shown before the zoom.
+    ZoomBack,
     /// A step larger.
     LargerInterface,
     /// A step smaller.
@@ -95,354 +169,4 @@ pub enum Action {
     ResetInterface,
     /// Fill the screen.
     FullScreen,
-}
-
-/// What is said about a command.
-#[derive(Clone, Copy, Debug)]
-pub struct Info {
-    /// Its menu.
-    pub family: Family,
-    /// Its name in menus.
-    pub label: &'static str,
-    /// Its icon.
-    pub icon: Option<Icon>,
-    /// What it does, in a sentence.
-    pub tooltip: &'static str,
-    /// Its keys.
-    pub shortcut: Option<KeyboardShortcut>,
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "so that the table below reads as one")]
-const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
-    Some(KeyboardShortcut::new(modifiers, key))
-}
-
-const fn info(
-    family: Family,
-    label: &'static str,
-    icon: Option<Icon>,
-    shortcut: Option<KeyboardShortcut>,
-    tooltip: &'static str,
-) -> Info {
-    Info { family, label, icon, tooltip, shortcut }
-}
-
-impl Action {
-    /// Every command, in the order of the menus.
-    pub const ALL: &[Self] = &[
-        Self::New,
-        Self::Open,
-        Self::OpenDemo,
-        Self::ExportMidi,
-        Self::ExportType0,
-        Self::ExportType1,
-        Self::Settings,
-        Self::Quit,
-        Self::Undo,
-        Self::Redo,
-        Self::SelectAll,
-        Self::SelectNone,
-        Self::Delete,
-        Self::Duplicate,
-        Self::AddTrack,
-        Self::RenameTrack,
-        Self::RecolorTrack,
-        Self::MuteTrack,
-        Self::SoloTrack,
-        Self::ResetMix,
-        Self::UnmuteAll,
-        Self::PlayStop,
-        Self::ToStart,
-        Self::ToggleLoop,
-        Self::LoopSelection,
-        Self::ToggleMetronome,
-        Self::Panic,
-        Self::ToggleTheme,
-        Self::ToggleEditor,
-        Self::ShowPianoRoll,
-        Self::ShowProfiler,
-        Self::ToggleOverlay,
-        Self::ToggleFollow,
-        Self::LargerInterface,
-        Self::SmallerInterface,
-        Self::ResetInterface,
-        Self::FullScreen,
-    ];
-
-    /// What is said about it.
-    pub const fn info(self) -> Info {
-        use Family::{Edit, File, Track, Transport, View};
-        const NONE: Modifiers = Modifiers::NONE;
-        const CTRL: Modifiers = Modifiers::COMMAND;
-        const CTRL_SHIFT: Modifiers = CTRL.plus(Modifiers::SHIFT);
-        match self {
-            Self::New => {
-                info(File, "New", Some(Icon::FilePlus), keys(CTRL, Key::N), "Start an empty song")
-            }
-            Self::Open => info(
-                File,
-                "Open…",
-                Some(Icon::FolderOpen),
-                keys(CTRL, Key::O),
-                "Choose a MIDI file and open it",
-            ),
-            Self::OpenDemo => info(
-                File,
-                "Open the demo song",
-                Some(Icon::Music),
-                None,
-                "Open the song that comes with the program",
-            ),
-            Self::ExportMidi => info(
-                File,
-                "Export MIDI…",
-                Some(Icon::Download),
-                keys(CTRL, Key::E),
-                "Write the song as a MIDI file, in the format it came in",
-            ),
-            Self::ExportType0 => info(
-                File,
-                "Export as type 0…",
-                None,
-                None,
-                "Write the song as a MIDI file with a single track",
-            ),
-            Self::ExportType1 => info(
-                File,
-                "Export as type 1…",
-                None,
-                None,
-                "Write the song as a MIDI file with a track for every part",
-            ),
-            Self::Settings => info(
-                File,
-                "Settings…",
-                Some(Icon::Settings),
-                keys(CTRL, Key::Comma),
-                "Theme, sound, MIDI ports and size of the interface",
-            ),
-            Self::Quit => {
-                info(File, "Quit", Some(Icon::LogOut), keys(CTRL, Key::Q), "Leave the program")
-            }
-            Self::Undo => info(
-                Edit,
-                "Undo",
-                Some(Icon::Undo2),
-                keys(CTRL, Key::Z),
-                "Take the last change back",
-            ),
-            Self::Redo => info(
-                Edit,
-                "Redo",
-                Some(Icon::Redo2),
-                keys(CTRL_SHIFT, Key::Z),
-                "Make the change again",
-            ),
-            Self::SelectAll => info(
-                Edit,
-                "Select all notes",
-                Some(Icon::ListChecks),
-                keys(CTRL, Key::A),
-                "Select every note of the clip in the piano roll",
-            ),
-            Self::SelectNone => info(
-                Edit,
-                "Select nothing",
-                None,
-                keys(CTRL_SHIFT, Key::A),
-                "Clear the selection of notes",
-            ),
-            Self::Delete => info(
-                Edit,
-                "Delete notes",
-                Some(Icon::Trash2),
-                keys(NONE, Key::Delete),
-                "Delete the selected notes",
-            ),
-            Self::Duplicate => info(
-                Edit,
-                "Duplicate after",
-                Some(Icon::CopyPlus),
-                keys(CTRL, Key::D),
-                "Copy the selected notes to right after themselves",
-            ),
-            Self::AddTrack => info(
-                Track,
-                "Add track",
-                Some(Icon::Plus),
-                keys(CTRL, Key::T),
-                "Add an empty track at the bottom",
-            ),
-            Self::RenameTrack => info(
-                Track,
-                "Rename…",
-                Some(Icon::Pencil),
-                keys(NONE, Key::F2),
-                "Give the selected track another name",
-            ),
-            Self::RecolorTrack => info(
-                Track,
-                "Next colour",
-                Some(Icon::Palette),
-                None,
-                "Give the selected track the next colour",
-            ),
-            Self::MuteTrack => info(
-                Track,
-                "Mute",
-                Some(Icon::VolumeX),
-                None,
-                "Silence the selected track, or let it sound again",
-            ),
-            Self::SoloTrack => {
-                info(Track, "Solo", Some(Icon::Headphones), None, "Hear only the soloed tracks")
-            }
-            Self::ResetMix => info(
-                Track,
-                "Reset volume and pan",
-                Some(Icon::RotateCcw),
-                None,
-                "Volume to 0 dB, pan to the middle",
-            ),
-            Self::UnmuteAll => {
-                info(Track, "Unmute and unsolo all", None, None, "Let every track sound")
-            }
-            Self::PlayStop => info(
-                Transport,
-                "Play or stop",
-                Some(Icon::Play),
-                keys(NONE, Key::Space),
-                "Play from the playhead, or stop there",
-            ),
-            Self::ToStart => info(
-                Transport,
-                "To start",
-                Some(Icon::SkipBack),
-                keys(NONE, Key::Home),
-                "Move the playhead to the beginning",
-            ),
-            Self::ToggleLoop => info(
-                Transport,
-                "Loop",
-                Some(Icon::Repeat),
-                keys(NONE, Key::L),
-                "Repeat the range marked in the ruler",
-            ),
-            Self::LoopSelection => info(
-                Transport,
-                "Loop the selection",
-                None,
-                keys(CTRL, Key::L),
-                "Repeat the selected notes, or else the selected clip",
-            ),
-            Self::ToggleMetronome => info(
-                Transport,
-                "Metronome",
-                Some(Icon::Metronome),
-                keys(NONE, Key::K),
-                "Click on every beat while playing",
-            ),
-            Self::Panic => info(
-                Transport,
-                "All sound off",
-                Some(Icon::OctagonX),
-                keys(CTRL, Key::Period),
-                "Silence every voice and every port at once",
-            ),
-            Self::ToggleTheme => info(
-                View,
-                "Light theme",
-                Some(Icon::Sun),
-                None,
-                "Change between the dark and the light theme",
-            ),
-            Self::ToggleEditor => info(
-                View,
-                "Editor",
-                Some(Icon::PanelBottom),
-                keys(CTRL, Key::J),
-                "Show or hide the editor at the bottom",
-            ),
-            Self::ShowPianoRoll => info(
-                View,
-                "Piano roll",
-                Some(Icon::Piano),
-                keys(CTRL, Key::Num1),
-                "Show the notes of the selected clip",
-            ),
-            Self::ShowProfiler => info(
-                View,
-                "Profiler",
-                Some(Icon::Gauge),
-                keys(CTRL, Key::Num2),
-                "Show what the program costs",
-            ),
-            Self::ToggleOverlay => info(
-                View,
-                "Profiler overlay",
-                Some(Icon::Activity),
-                keys(NONE, Key::F12),
-                "Show frame times and costs over everything",
-            ),
-            Self::ToggleFollow => info(
-                View,
-                "Follow playhead",
-                Some(Icon::LocateFixed),
-                keys(NONE, Key::F),
-                "Keep the playhead in view while playing",
-            ),
-            Self::LargerInterface => info(
-                View,
-                "Larger interface",
-                Some(Icon::ZoomIn),
-                keys(CTRL, Key::Equals),
-                "Make everything a step larger",
-            ),
-            Self::SmallerInterface => info(
-                View,
-                "Smaller interface",
-                Some(Icon::ZoomOut),
-                keys(CTRL, Key::Minus),
-                "Make everything a step smaller",
-            ),
-            Self::ResetInterface => info(
-                View,
-                "Interface at 100 %",
-                None,
-                keys(CTRL, Key::Num0),
-                "Make everything its natural size",
-            ),
-            Self::FullScreen => info(
-                View,
-                "Full screen",
-                None,
-                keys(NONE, Key::F11),
-                "Fill the screen, or go back to a window",
-            ),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_command_says_what_it_is() {
-        for action in Action::ALL {
-            let info = action.info();
-            assert!(!info.label.is_empty() && !info.tooltip.is_empty(), "{action:?}");
-            assert!(!info.tooltip.ends_with('.'), "{action:?}: no full stop in a tooltip");
-        }
-    }
-
-    #[test]
-    fn no_two_shortcuts_clash() {
-        for (index, one) in Action::ALL.iter().enumerate() {
-            for other in Action::ALL.iter().skip(index + 1) {
-                let (a, b) = (one.info().shortcut, other.info().shortcut);
-                assert!(a.is_none() || a != b, "{one:?} and {other:?}");
-            }
-        }
-    }
 }

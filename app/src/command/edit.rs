@@ -9,20 +9,17 @@ use engine::edit::{Command, EditError, NoteSelection};
 pub(super) fn run(app: &mut MidiApp, action: Action) {
     match action {
         Action::Undo => {
+            say(app, "Undone", app.studio.undo_name());
             let notes = app.studio.undo();
             show(app, notes.as_ref());
         }
         Action::Redo => {
+            say(app, "Done again", app.studio.redo_name());
             let notes = app.studio.redo();
             show(app, notes.as_ref());
         }
         Action::SelectAll => select_all(app),
         Action::SelectNone => app.selection = app.selection.with_notes(NoteSet::default()),
-        Action::Delete => {
-            if let Some(notes) = app.selection.note_selection() {
-                change(app, AppCommand::Apply(Command::DeleteNotes { notes }));
-            }
-        }
         Action::Duplicate => duplicate(app),
         _ => {}
     }
@@ -34,13 +31,22 @@ pub(super) fn change(app: &mut MidiApp, command: AppCommand) {
     match command {
         AppCommand::Apply(command) => {
             let result = app.studio.apply(&command);
+            if let Ok(after) = &result {
+                app.layout.piano_roll.tell(app.studio.snapshot(), &command, after.as_ref());
+            }
             report(app, &result);
         }
         AppCommand::Preview(command) => {
             let result = app.studio.preview(&command);
+            if let Ok(after) = &result {
+                app.layout.piano_roll.prepare(app.studio.snapshot(), &command, after.as_ref());
+            }
             report(app, &result);
         }
-        AppCommand::Commit => app.studio.commit(),
+        AppCommand::Commit => {
+            app.studio.commit();
+            app.layout.piano_roll.confirm();
+        }
         AppCommand::Cancel => app.studio.cancel(),
         _ => {}
     }
@@ -56,6 +62,13 @@ fn report(app: &mut MidiApp, result: &Result<Option<NoteSelection>, EditError>) 
 fn show(app: &mut MidiApp, notes: Option<&NoteSelection>) {
     if let Some(notes) = notes {
         app.selection = Selection::of_notes(notes);
+    }
+}
+
+/// Tells a screen reader which step was taken back or made again.
+fn say(app: &mut MidiApp, what: &str, step: Option<&str>) {
+    if let Some(step) = step {
+        app.layout.piano_roll.say(format!("{what}: {step}"));
     }
 }
 

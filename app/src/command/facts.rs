@@ -1,6 +1,7 @@
 //! What commands need to know to say whether they are enabled, on, and what they are called now.
 
-use super::Action;
+use super::{Action, Needs};
+use crate::state::RollTool;
 use crate::theme::ThemeKind;
 use std::borrow::Cow;
 
@@ -15,6 +16,8 @@ pub struct Facts {
     pub has_tracks: bool,
     /// Whether a clip is selected.
     pub has_clip: bool,
+    /// Whether that clip has notes.
+    pub has_clip_notes: bool,
     /// Whether notes are selected.
     pub has_notes: bool,
     /// The selected track's mute and solo; `None` when no track is selected.
@@ -35,27 +38,36 @@ pub struct Facts {
     pub follow: bool,
     /// Whether the window fills the screen.
     pub full_screen: bool,
+    /// Whether keys go to the piano roll.
+    pub roll_keys: bool,
+    /// Which tool the piano roll has in hand.
+    pub tool: RollTool,
+    /// Whether its gestures keep to the grid.
+    pub snap: bool,
+    /// Whether its grid is one of triplets.
+    pub triplets: bool,
 }
 
 impl Action {
     /// Whether it would do anything.
-    pub const fn enabled(self, facts: &Facts) -> bool {
-        match self {
-            Self::ExportMidi | Self::ExportType0 | Self::ExportType1 | Self::UnmuteAll => {
-                facts.has_tracks
-            }
-            Self::Undo => facts.undo.is_some(),
-            Self::Redo => facts.redo.is_some(),
-            Self::SelectAll => facts.has_clip,
-            Self::SelectNone | Self::Delete | Self::Duplicate => facts.has_notes,
-            Self::RenameTrack
-            | Self::RecolorTrack
-            | Self::MuteTrack
-            | Self::SoloTrack
-            | Self::ResetMix => facts.track.is_some(),
-            Self::LoopSelection => facts.has_notes || facts.has_clip,
-            _ => true,
-        }
+    pub fn enabled(self, facts: &Facts) -> bool {
+        self.missing(facts).is_none()
+    }
+
+    /// What it lacks to do anything, in a few words; `None` when it lacks nothing.
+    pub fn missing(self, facts: &Facts) -> Option<&'static str> {
+        let (there, lack) = match self.info().needs {
+            Needs::Nothing => return None,
+            Needs::Undo => (facts.undo.is_some(), "nothing to undo"),
+            Needs::Redo => (facts.redo.is_some(), "nothing to redo"),
+            Needs::Tracks => (facts.has_tracks, "the song has no tracks"),
+            Needs::Track => (facts.track.is_some(), "no track is selected"),
+            Needs::Clip => (facts.has_clip, "no clip is selected"),
+            Needs::Notes => (facts.has_notes, "no notes are selected"),
+            Needs::NotesOrClip => (facts.has_notes || facts.has_clip, "nothing is selected"),
+            Needs::ClipNotes => (facts.has_clip_notes, "the clip has no notes"),
+        };
+        (!there).then_some(lack)
     }
 
     /// Whether it is on; `None` for what is done rather than switched.
@@ -71,6 +83,13 @@ impl Action {
             Self::ToggleOverlay => Some(facts.overlay_open),
             Self::ToggleFollow => Some(facts.follow),
             Self::FullScreen => Some(facts.full_screen),
+            Self::ToolSelect => Some(facts.tool == RollTool::Select),
+            Self::ToolDraw => Some(facts.tool == RollTool::Draw),
+            Self::ToolErase => Some(facts.tool == RollTool::Erase),
+            Self::ToolKnife => Some(facts.tool == RollTool::Knife),
+            Self::ToolRamp => Some(facts.tool == RollTool::Ramp),
+            Self::ToggleSnap => Some(facts.snap),
+            Self::TripletGrid => Some(facts.triplets),
             _ => None,
         }
     }

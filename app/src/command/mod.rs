@@ -4,21 +4,26 @@
 //! What has a name, a menu entry and a shortcut is an [`Action`].
 
 mod action;
+mod actions;
 mod edit;
 mod facts;
 mod file;
+pub mod keymap;
+mod notes;
 pub mod shortcuts;
 mod track;
 mod transport;
 mod view;
 
-pub use action::{Action, Family, Info};
+pub use action::Action;
+pub use actions::{Family, Info, Needs, Scope};
 pub use facts::Facts;
 pub(crate) use file::ask_where as file_ask_where;
+pub use keymap::Keymap;
 
 use crate::app::MidiApp;
 use crate::dialogs::Ask;
-use crate::state::{EditorTab, Selection};
+use crate::state::{EditorTab, GesturePreset, Selection};
 use crate::theme::ThemeKind;
 use engine::edit::Command;
 use engine::model::TrackId;
@@ -65,6 +70,10 @@ pub enum AppCommand {
     SetSoundFont(Option<PathBuf>),
     /// Show a tab of the editor, opening the editor if it is closed.
     ShowTab(EditorTab),
+    /// Hold the tool of this command for as long as its key is down, or none any more.
+    HoldTool(Option<Action>),
+    /// Use the keys and gestures of this preset.
+    SetPreset(GesturePreset),
     /// Change the palette.
     SetTheme(ThemeKind),
     /// Change the size of the interface.
@@ -120,15 +129,24 @@ pub(crate) fn dispatch(app: &mut MidiApp, command: AppCommand) {
             app.layout.editor_tab = tab;
             app.layout.editor_open = true;
         }
+        AppCommand::HoldTool(action) => app.layout.piano_roll.hold_tool(action),
+        AppCommand::SetPreset(preset) => {
+            let mut keymap = app.keymap.clone();
+            keymap.set_preset(preset);
+            app.change_keymap(keymap);
+        }
         AppCommand::SetTheme(kind) => app.layout.theme = kind,
         AppCommand::SetUiScale(scale) => app.layout.ui_scale = scale.clamp(0.5, 3.0),
     }
 }
 
 fn run(app: &mut MidiApp, action: Action) {
-    match action.info().family {
+    let info = action.info();
+    match info.family {
+        _ if info.scope == Scope::Roll => notes::run(app, action),
         Family::File => file::run(app, action),
         Family::Edit => edit::run(app, action),
+        Family::Notes => notes::run(app, action),
         Family::Track => track::run(app, action),
         Family::Transport => transport::run(app, action),
         Family::View => view::run(app, action),

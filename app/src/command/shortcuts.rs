@@ -1,79 +1,196 @@
 //! Keys to commands. Runs in the logic part of a frame, before any panel sees the keys.
 
-use super::{Action, CommandSender, Facts};
-use egui::{Context, Key, KeyboardShortcut};
+use super::{Action, AppCommand, CommandSender, Facts, Keymap, Scope};
+use egui::{Context, Event, Key};
 
-/// The space bar both plays and, held, drags the view: which it was shows on release.
+/// Keys that mean one thing tapped and another held.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SpaceBar {
-    held: bool,
+pub struct HeldKeys {
+    /// The space bar both plays and, held, drags the view: which it was shows on release.
+    space: Option<Held>,
+    /// A tool's key takes the tool up for a drag, or, tapped, for good.
+    tool: Option<(Key, Action, Held)>,
+}
+
+/// How long a key has been held, as far as it matters.
+#[derive(Clone, Copy, Debug, Default)]
+struct Held {
+    /// Whether the pointer was pressed meanwhile.
     dragged: bool,
 }
 
-/// Takes the shortcuts out of this frame's input and sends their commands.
-pub fn take(ctx: &Context, facts: &Facts, space: &mut SpaceBar, commands: &CommandSender) {
-    if ctx.text_edit_focused() {
-        *space = SpaceBar::default();
-        return;
-    }
-    if space_released(ctx, space) {
-        commands.send(Action::PlayStop);
-    }
-    for (shortcut, action) in by_modifiers() {
-        if shortcut.logical_key == Key::Space {
-            continue;
-        }
-        let pressed = ctx.input_mut(|input| input.consume_shortcut(&shortcut));
-        if pressed && action.enabled(facts) {
+/// Takes the shortcuts that work in `scope` out of this frame's input and sends their commands.
+pub fn take(
+    ctx: &Context,
+    scope: Scope,
+    keymap: &Keymap,
+    facts: &Facts,
+    held: &mut HeldKeys,
+    commands: &CommandSender,
+) {
+    let send = |action: Action| {
+        if action.enabled(facts) {
             commands.send(action);
         }
-    }
-}
-
-/// Whether Space was let go without having dragged anything meanwhile.
-fn space_released(ctx: &Context, space: &mut SpaceBar) -> bool {
-    ctx.input(|input| {
-        let bare = input.modifiers.is_none();
-        let mut released = false;
-        for event in &input.events {
-            if let egui::Event::Key { key: Key::Space, pressed, repeat: false, .. } = event {
-                if *pressed && bare {
-                    *space = SpaceBar { held: true, dragged: false };
-                } else if !pressed && space.held {
-                    released = !space.dragged;
-                    *space = SpaceBar::default();
+    };
+    ctx.input_mut(|input| {
+        let pointer_down = input.pointer.any_down();
+        if let Some(space) = &mut held.space {
+            space.dragged |= pointer_down;
+        }
+        if let Some((_, _, tool)) = &mut held.tool {
+            tool.dragged |= pointer_down;
+        }
+        input.events.retain(|event| {
+            let Event::Key { key, pressed, repeat, modifiers, .. } = *event else { return true };
+            let found = || keymap.find(scope, modifiers, key);
+            if key == Key::Space && modifiers.is_none() {
+                // A widget with the focus may want to see the space bar too.
+                match (pressed, repeat) {
+                    (true, false) => held.space = Some(Held { dragged: pointer_down }),
+                    (false, _) => {
+                        let space = held.space.take();
+                        if space.is_some_and(|space| !space.dragged)
+                            && let Some(action) = found()
+                        {
+                            send(action);
+                        }
+                    }
+                    (true, true) => {}
                 }
+                return true;
+            }
+            if !pressed {
+                return true;
+            }
+            let Some(action) = found().filter(|action| action.enabled(facts)) else { return true };
+            if is_tool(action) && modifiers.is_none() {
+                if !repeat {
+                    held.tool = Some((key, action, Held { dragged: pointer_down }));
+                    commands.send(AppCommand::HoldTool(Some(action)));
+                }
+            } else if !repeat || repeats(action) {
+                commands.send(action);
+            }
+            false
+        });
+        if let Some((key, action, tool)) = held.tool
+            && !input.keys_down.contains(&key)
+        {
+            held.tool = None;
+            commands.send(AppCommand::HoldTool(None));
+            if !tool.dragged {
+                send(action);
             }
         }
-        space.dragged |= space.held && input.pointer.any_down();
-        released
-    })
+    });
 }
 
-/// All shortcuts, those with more modifiers first: egui takes Ctrl+Shift+Z for Ctrl+Z too.
-fn by_modifiers() -> impl Iterator<Item = (KeyboardShortcut, Action)> {
-    let with = |wanted: usize| {
-        Action::ALL.iter().filter_map(move |&action| {
-            let shortcut = action.info().shortcut?;
-            let modifiers = shortcut.modifiers;
-            let count = usize::from(modifiers.command || modifiers.ctrl)
-                + usize::from(modifiers.shift)
-                + usize::from(modifiers.alt);
-            (count == wanted).then_some((shortcut, action))
-        })
-    };
-    [3, 2, 1, 0].into_iter().flat_map(with)
+/// Forgets what is held: text is typed now, or a question waits.
+pub fn let_go(held: &mut HeldKeys, commands: &CommandSender) {
+    if held.tool.is_some() {
+        commands.send(AppCommand::HoldTool(None));
+    }
+    *held = HeldKeys::default();
+}
+
+/// Whether a key held down runs the command again and again.
+fn repeats(action: Action) -> bool {
+    use Action::{LargerInterface, Redo, SmallerInterface, Undo};
+    let moves = action.info().scope == Scope::Roll;
+    moves || matches!(action, Undo | Redo | LargerInterface | SmallerInterface)
+}
+
+const fn is_tool(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ToolSelect
+            | Action::ToolDraw
+            | Action::ToolErase
+            | Action::ToolKnife
+            | Action::ToolRamp
+            | Action::ToggleDraw
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use egui::{Modifiers, RawInput};
+
+    /// What `events`, a frame for each list, send in the piano roll.
+    fn sent(frames: &[&[Event]]) -> Vec<String> {
+        let (ctx, commands) = (Context::default(), CommandSender::default());
+        let facts = Facts { has_clip: true, ..Facts::default() };
+        let mut held = HeldKeys::default();
+        for events in frames {
+            let input = RawInput { events: events.to_vec(), ..RawInput::default() };
+            ctx.begin_pass(input);
+            take(&ctx, Scope::Roll, Keymap::standard(), &facts, &mut held, &commands);
+            ctx.end_pass().textures_delta.clear();
+        }
+        let said = |command: &AppCommand| match command {
+            AppCommand::Run(action) => format!("{action:?}"),
+            AppCommand::HoldTool(Some(action)) => format!("hold {action:?}"),
+            AppCommand::HoldTool(None) => "let go".to_owned(),
+            other => format!("{other:?}"),
+        };
+        commands.drain().iter().map(said).collect()
+    }
+
+    fn key(key: Key, pressed: bool, repeat: bool) -> Event {
+        let modifiers = Modifiers::NONE;
+        Event::Key { key, physical_key: None, pressed, repeat, modifiers }
+    }
+
+    fn button(pressed: bool) -> Event {
+        Event::PointerButton {
+            pos: egui::pos2(5.0, 5.0),
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        }
+    }
 
     #[test]
-    fn shortcuts_with_more_modifiers_come_first() {
-        let order: Vec<Action> = by_modifiers().map(|(_, action)| action).collect();
-        let place = |action| order.iter().position(|&other| other == action);
-        assert!(place(Action::Redo) < place(Action::Undo));
-        assert!(place(Action::Undo) < place(Action::PlayStop));
+    fn space_plays_on_release_unless_something_was_dragged_meanwhile() {
+        let (down, up) = (key(Key::Space, true, false), key(Key::Space, false, false));
+        assert_eq!(sent(&[&[down.clone()], &[]]), [""; 0]);
+        assert_eq!(sent(&[&[down.clone()], &[up.clone()]]), ["PlayStop"]);
+        let dragged = sent(&[&[down], &[button(true)], &[button(false)], &[up]]);
+        assert_eq!(dragged, [""; 0]);
+    }
+
+    #[test]
+    fn a_tools_key_tapped_switches_and_held_over_a_drag_comes_back() {
+        let (down, up) = (key(Key::Num3, true, false), key(Key::Num3, false, false));
+        assert_eq!(
+            sent(&[&[down.clone()], &[up.clone()]]),
+            ["hold ToolErase", "let go", "ToolErase"]
+        );
+        let dragged = sent(&[&[down], &[button(true)], &[button(false)], &[up]]);
+        assert_eq!(dragged, ["hold ToolErase", "let go"]);
+    }
+
+    #[test]
+    fn a_key_held_down_moves_again_and_again_but_switches_once() {
+        let again = [key(Key::ArrowUp, true, false), key(Key::ArrowUp, true, true)];
+        assert_eq!(sent(&[&again]), ["TransposeUp", "TransposeUp"]);
+        let again = [key(Key::K, true, false), key(Key::K, true, true)];
+        assert_eq!(sent(&[&again]), ["ToggleMetronome"]);
+    }
+
+    #[test]
+    fn what_is_not_enabled_leaves_its_key_to_others() {
+        let ctx = Context::default();
+        let input = RawInput { events: vec![key(Key::Escape, true, false)], ..RawInput::default() };
+        ctx.begin_pass(input);
+        let commands = CommandSender::default();
+        let mut held = HeldKeys::default();
+        let facts = Facts::default();
+        take(&ctx, Scope::Roll, Keymap::standard(), &facts, &mut held, &commands);
+        assert!(ctx.input(|input| input.key_pressed(Key::Escape)));
+        ctx.end_pass().textures_delta.clear();
+        assert_eq!(commands.drain().len(), 0);
     }
 }

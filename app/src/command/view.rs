@@ -19,7 +19,10 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
             };
         }
         Action::ToggleEditor => layout.editor_open = !layout.editor_open,
-        Action::ShowPianoRoll => show(app, EditorTab::PianoRoll),
+        Action::ShowPianoRoll => {
+            show(app, EditorTab::PianoRoll);
+            app.layout.piano_roll.take_focus();
+        }
         Action::ShowProfiler => show(app, EditorTab::Profiler),
         Action::ToggleOverlay => app.overlay_open = !app.overlay_open,
         Action::ToggleFollow => layout.follow = !layout.follow,

@@ -13,7 +13,7 @@ pub fn empty_ui(ctx: &ViewCtx<'_>, ui: &mut Ui) {
     let middle = egui::Rect::from_center_size(all.center(), vec2(420.0, 120.0)).intersect(all);
     ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {
         ui.vertical_centered(|ui| {
-            let open = Action::Open.info().shortcut;
+            let open = ctx.keymap.first(Action::Open);
             let keys = open.map(|keys| shortcut_text(ui.ctx(), &keys)).unwrap_or_default();
             ui.label(RichText::new("Nothing here yet").font(fonts::strong(16.0)));
             ui.add_space(size::STEP);

@@ -2,7 +2,7 @@
 
 use crate::command::{AppCommand, CommandSender};
 use crate::dialogs::Ask;
-use crate::state::Layout;
+use crate::state::{GesturePreset, Layout};
 use crate::theme::{Theme, ThemeKind, fonts, size};
 use crate::widgets::TextButton;
 use egui::{Align2, Context, Grid, RichText, Slider, Ui, Window, vec2};
@@ -61,6 +61,17 @@ fn look(ui: &mut Ui, view: &SettingsView<'_>) {
         for (kind, name) in [(ThemeKind::Dark, "Dark"), (ThemeKind::Light, "Light")] {
             if ui.selectable_label(view.layout.theme == kind, name).clicked() {
                 view.commands.send(AppCommand::SetTheme(kind));
+            }
+        }
+    });
+    ui.end_row();
+    ui.label("Keys and gestures");
+    ui.horizontal(|ui| {
+        let now = view.layout.piano_roll.gestures;
+        for preset in GesturePreset::ALL {
+            let chosen = ui.selectable_label(now == preset, preset.label());
+            if chosen.on_hover_text(preset.tooltip()).clicked() {
+                view.commands.send(AppCommand::SetPreset(preset));
             }
         }
     });

@@ -8,6 +8,7 @@ mod tool;
 
 pub use gestures::GesturePreset;
 pub use layout::{EditorTab, Layout};
-pub use persist::LayoutStore;
+pub(crate) use persist::write_whole;
+pub use persist::{LayoutStore, config_folder};
 pub use selection::{NoteSet, Selection};
 pub use tool::RollTool;

@@ -17,7 +17,7 @@ pub struct LayoutStore {
 impl LayoutStore {
     /// In the user's configuration folder; `None` when the system names none.
     pub fn of_user() -> Option<Self> {
-        Some(Self::at(config_folder()?.join("midi-daw").join("layout.json")))
+        Some(Self::at(config_folder()?.join("layout.json")))
     }
 
     /// In this file.
@@ -53,7 +53,7 @@ impl LayoutStore {
         let Ok(text) = serde_json::to_string_pretty(layout) else { return };
         let path = self.path.clone();
         let writer = std::thread::Builder::new().name("layout".to_owned()).spawn(move || {
-            if let Err(error) = write(&path, &text) {
+            if let Err(error) = write_whole(&path, &text) {
                 log::warn!("the layout was not kept: {error}: {}", path.display());
             }
         });
@@ -76,16 +76,21 @@ impl Drop for LayoutStore {
 }
 
 /// Beside, then renamed, so that a crash leaves the old one.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let beside = path.with_extension("json.new");
+    let beside = path.with_extension("new");
     std::fs::write(&beside, text)?;
     std::fs::rename(&beside, path)
 }
 
-fn config_folder() -> Option<PathBuf> {
+/// The program's own folder for what the user has set; `None` when the system names none.
+pub fn config_folder() -> Option<PathBuf> {
+    Some(users_config_folder()?.join("midi-daw"))
+}
+
+fn users_config_folder() -> Option<PathBuf> {
     let folder =
         |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if cfg!(windows) {

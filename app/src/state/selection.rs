@@ -34,6 +34,11 @@ impl NoteSet {
         &self.0
     }
 
+    /// The first and the last note.
+    pub fn ends(&self) -> Option<(NoteRef, NoteRef)> {
+        self.0.first().copied().zip(self.0.last().copied())
+    }
+
     /// Whether both are the very same value: a cheap test for "nothing changed".
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

@@ -9,7 +9,7 @@ mod tab;
 mod well;
 
 pub use button::{IconButton, TextButton};
-pub use menu::{command_button, menu_row};
+pub use menu::{command_button, menu_row, menu_rows};
 pub use tab::tab;
 pub use well::{Readout, Well};
 

@@ -54,6 +54,7 @@ impl Stage {
             selection: &self.selection,
             follow: true,
             facts: Facts::default(),
+            keymap: crate::command::Keymap::standard(),
             costs: Costs::default(),
             lamps: MidiLamps::default(),
             outputs: &["TR-8".to_owned()],

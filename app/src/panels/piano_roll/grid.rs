@@ -157,6 +157,16 @@ impl<'a> Grid<'a> {
         self.around(tick).0
     }
 
+    /// The first grid line after `tick`.
+    pub(super) fn after(&self, tick: f64) -> Tick {
+        self.around(tick).1
+    }
+
+    /// The last grid line before `tick`; the song's start when there is none.
+    pub(super) fn before(&self, tick: f64) -> Tick {
+        self.around((tick - 0.5).max(0.0)).0
+    }
+
     /// Lines to draw between two song ticks, in order; none closer than five points.
     pub(super) fn lines(&self, from: f64, to: f64) -> impl Iterator<Item = Line> + use<'a> {
         let Self { meter, step, scale, .. } = *self;

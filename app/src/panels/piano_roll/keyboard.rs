@@ -1,38 +1,66 @@
-//! What the keyboard does while the roll has the focus, beyond the shortcuts of
-//! [`crate::command::Action`], which are taken before any panel is drawn.
+//! The roll's part of the frame that belongs to the keyboard: focus, the note cursor, what
+//! the last command asked of the view, and what a screen reader is told.
+//!
+//! Keys become commands in [`crate::command::shortcuts`]; commands are carried out in
+//! [`super::perform()`].
 
-use super::gesture::{Gesture, Wish, World};
-use super::interact::{grant, hush, select, settle};
+use super::cursor::{Cursor, reveal};
+use super::gesture::{Wish, World};
+use super::interact::{grant, hush, select};
 use super::layout::{self, Bounds, Viewport};
-use super::view::{Live, neighbour, span};
+use super::speech::Speech;
+use super::view::{Live, span};
 use crate::command::AppCommand;
 use crate::state::NoteSet;
 use crate::view_ctx::ViewCtx;
-use egui::{Event, EventFilter, Key, Modifiers, Response, Ui};
-use engine::edit::{Command, Edge, VelocityChange};
-use engine::model::Notes;
+use egui::{EventFilter, Id, Response, Ui};
+use engine::model::{Key, NoteRef, Notes, Velocity};
 
-/// What a key asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verb {
-    Cancel,
-    Delete,
-    ZoomTo,
-    ZoomBack,
-    Transpose(i16),
-    /// By grid steps.
-    Nudge(i64),
-    /// By ticks.
-    Creep(i64),
-    /// The end, by grid steps.
-    Lengthen(i64),
-    Velocity(i16),
-    Neighbour {
-        forward: bool,
-    },
+/// Viewports that are kept to go back to.
+const ZOOMS_KEPT: usize = 32;
+
+/// What the keyboard has in hand, and what commands ask of the next frame.
+#[derive(Debug, Default)]
+pub(super) struct Keyed {
+    /// Where the next note goes; `None` until it is used.
+    pub(super) cursor: Option<Cursor>,
+    /// A selection that the keyboard extends.
+    pub(super) reach: Option<Reach>,
+    /// What is said.
+    pub(super) speech: Speech,
+    /// The canvas, to ask whether it has the focus.
+    pub(super) canvas: Option<Id>,
+    /// Take the focus.
+    pub(super) wants_focus: bool,
+    /// Take back what is under way, or select nothing.
+    pub(super) cancels: bool,
+    /// Let a key sound.
+    pub(super) strike: Option<(Key, Velocity)>,
+    /// Look elsewhere.
+    pub(super) look: Option<Look>,
 }
 
-/// Reads the keys that belong to the roll; returns where to look if that changed.
+/// Where to look.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Look {
+    /// At the selection, or the clip, as large as it fits.
+    AtSelection,
+    /// Where the view was before.
+    Back,
+    /// At a song tick on a row, scrolled as little as that takes.
+    At(f64, Key),
+}
+
+/// A selection with a fixed and a moving end.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Reach {
+    pub(super) anchor: NoteRef,
+    pub(super) head: NoteRef,
+    /// What is selected by it: another selection ends it.
+    pub(super) set: NoteSet,
+}
+
+/// Does what is left to the frame; returns where to look if that changed.
 pub(super) fn keys(
     world: &World<'_>,
     ctx: &ViewCtx<'_>,
@@ -41,8 +69,11 @@ pub(super) fn keys(
     bounds: &Bounds,
     live: &mut Live,
 ) -> Option<Viewport> {
-    let focused = canvas.has_focus();
-    if focused {
+    if std::mem::take(&mut live.keyed.wants_focus) {
+        canvas.request_focus();
+    }
+    live.keyed.canvas = Some(canvas.id);
+    if canvas.has_focus() {
         let filter = EventFilter {
             tab: false,
             horizontal_arrows: true,
@@ -51,53 +82,39 @@ pub(super) fn keys(
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(canvas.id, filter));
     }
-    let mut verbs = Vec::new();
-    ui.input_mut(|input| {
-        input.events.retain(|event| {
-            let Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
-            let verb = verb(*key, *modifiers)
-                .filter(|verb| focused || (*verb == Verb::Cancel && live.is_busy()));
-            verbs.extend(verb);
-            verb.is_none()
-        });
-    });
-    let mut viewport = None;
-    for verb in verbs {
-        if verb == Verb::Cancel {
-            cancel(world, ctx, live);
-        } else if live.gesture == Gesture::Idle {
-            settle(ctx, live);
-            viewport = run(world, ctx, ui, bounds, live, verb).or(viewport);
-        }
+    put_cursor(world, ui, canvas, live);
+    if std::mem::take(&mut live.keyed.cancels) {
+        cancel(world, ctx, live);
     }
-    viewport
+    if let Some((key, velocity)) = live.keyed.strike.take() {
+        let now = ui.input(|input| input.time);
+        grant(ctx, world.at, live, now, vec![Wish::Sound(key, velocity)]);
+    }
+    let meter = &ctx.snapshot.conductor.meter;
+    if !live.is_busy() {
+        live.keyed.speech.watch(meter, world.clip, &world.selection.notes, ctx.revision);
+    }
+    live.keyed.speech.ui(ui, canvas.id, canvas.rect);
+    look(world, bounds, live)
 }
 
-fn verb(key: Key, modifiers: Modifiers) -> Option<Verb> {
-    let Modifiers { alt, shift, command, ctrl, .. } = modifiers;
-    Some(match (key, command || ctrl, shift, alt) {
-        (Key::Escape, false, false, false) => Verb::Cancel,
-        (Key::Backspace, false, false, false) => Verb::Delete,
-        (Key::Z, false, false, false) => Verb::ZoomTo,
-        (Key::Z, false, true, false) => Verb::ZoomBack,
-        (Key::ArrowUp, false, false, false) => Verb::Transpose(1),
-        (Key::ArrowDown, false, false, false) => Verb::Transpose(-1),
-        (Key::ArrowUp, false, true, false) => Verb::Transpose(12),
-        (Key::ArrowDown, false, true, false) => Verb::Transpose(-12),
-        (Key::ArrowRight, false, false, false) => Verb::Nudge(1),
-        (Key::ArrowLeft, false, false, false) => Verb::Nudge(-1),
-        (Key::ArrowRight, false, false, true) => Verb::Creep(1),
-        (Key::ArrowLeft, false, false, true) => Verb::Creep(-1),
-        (Key::ArrowRight, false, true, false) => Verb::Lengthen(1),
-        (Key::ArrowLeft, false, true, false) => Verb::Lengthen(-1),
-        (Key::ArrowUp, true, false, false) => Verb::Velocity(8),
-        (Key::ArrowDown, true, false, false) => Verb::Velocity(-8),
-        (Key::ArrowUp, true, true, false) => Verb::Velocity(1),
-        (Key::ArrowDown, true, true, false) => Verb::Velocity(-1),
-        (Key::ArrowRight, true, false, false) => Verb::Neighbour { forward: true },
-        (Key::ArrowLeft, true, false, false) => Verb::Neighbour { forward: false },
-        _ => return None,
-    })
+/// A press on the canvas puts the note cursor there.
+fn put_cursor(world: &World<'_>, ui: &Ui, canvas: &Response, live: &mut Live) {
+    if live.keyed.cursor.is_some_and(|cursor| cursor.at != world.at) {
+        live.keyed.cursor = None;
+    }
+    let pressed = ui.input(|input| input.pointer.primary_pressed());
+    if !pressed || !canvas.is_pointer_button_down_on() {
+        return;
+    }
+    if let Some(pos) = ui.input(|input| input.pointer.press_origin()) {
+        let tick = world.grid.floor(world.layout.tick_from_x(pos.x));
+        if world.clip.range().contains(tick) {
+            let key = world.layout.key_from_y(pos.y);
+            let tick = engine::time::Tick(tick.since(world.clip.start));
+            live.keyed.cursor = Some(Cursor { at: world.at, tick, key });
+        }
+    }
 }
 
 /// Escape: the gesture first, the selection when there is none.
@@ -115,71 +132,20 @@ fn cancel(world: &World<'_>, ctx: &ViewCtx<'_>, live: &mut Live) {
     hush(ctx, live);
 }
 
-fn run(
-    world: &World<'_>,
-    ctx: &ViewCtx<'_>,
-    ui: &Ui,
-    bounds: &Bounds,
-    live: &mut Live,
-    verb: Verb,
-) -> Option<Viewport> {
-    let chosen = live.cache.chosen(world.clip, &world.selection.notes).clone();
-    match verb {
-        Verb::Neighbour { forward } => step_to(world, ctx, ui, live, forward),
-        Verb::ZoomTo => {
+fn look(world: &World<'_>, bounds: &Bounds, live: &mut Live) -> Option<Viewport> {
+    match live.keyed.look.take()? {
+        Look::AtSelection => {
             live.zooms.push(world.layout.viewport);
-            let keep = 32;
-            let excess = live.zooms.len().saturating_sub(keep);
+            let excess = live.zooms.len().saturating_sub(ZOOMS_KEPT);
             live.zooms.drain(..excess);
-            return zoom_to(world, bounds, &chosen);
+            let chosen = live.cache.chosen(world.clip, &world.selection.notes).clone();
+            zoom_to(world, bounds, &chosen)
         }
-        Verb::ZoomBack => return live.zooms.pop().map(|viewport| viewport.within(bounds)),
-        _ => {
-            let command = command(world, &chosen, verb)?;
-            if let Verb::Transpose(by) = verb
-                && let Some(note) = chosen.iter().next()
-            {
-                let key = (i16::from(note.key) + by).clamp(0, 127) as u8;
-                let now = ui.input(|input| input.time);
-                grant(ctx, world.at, live, now, vec![Wish::Sound(key, note.velocity)]);
-            }
-            ctx.commands.send(AppCommand::Apply(command));
+        Look::Back => live.zooms.pop().map(|viewport| viewport.within(bounds)),
+        Look::At(tick, key) => {
+            Some(reveal(tick, key, world.layout, world.layout.viewport).within(bounds))
         }
     }
-    None
-}
-
-/// The change to the song that a key asks for; `None` when no note is selected.
-fn command(world: &World<'_>, chosen: &Notes, verb: Verb) -> Option<Command> {
-    if chosen.is_empty() {
-        return None;
-    }
-    let notes = world.selection_of(&world.selection.notes);
-    let step = world.grid.step().whole() as i64;
-    Some(match verb {
-        Verb::Delete => Command::DeleteNotes { notes },
-        Verb::Transpose(keys) => Command::MoveNotes { notes, ticks: 0, keys },
-        Verb::Nudge(steps) => Command::MoveNotes { notes, ticks: steps * step, keys: 0 },
-        Verb::Creep(ticks) => Command::MoveNotes { notes, ticks, keys: 0 },
-        Verb::Lengthen(steps) => {
-            Command::ResizeNotes { notes, edge: Edge::End, ticks: steps * step }
-        }
-        Verb::Velocity(by) => Command::ChangeVelocity { notes, change: VelocityChange::By(by) },
-        Verb::Cancel | Verb::ZoomTo | Verb::ZoomBack | Verb::Neighbour { .. } => return None,
-    })
-}
-
-/// Selects the next note, or the one before, and lets it sound.
-fn step_to(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, live: &mut Live, forward: bool) {
-    let refs = world.selection.notes.as_slice();
-    let from = if forward { refs.last() } else { refs.first() };
-    let Some(note) = neighbour(&world.clip.notes, from.copied(), forward) else { return };
-    let now = ui.input(|input| input.time);
-    let wishes = vec![
-        Wish::Select([note.reference()].into_iter().collect()),
-        Wish::Sound(note.key, note.velocity),
-    ];
-    grant(ctx, world.at, live, now, wishes);
 }
 
 /// The selected notes, or the whole clip, with a little room around.

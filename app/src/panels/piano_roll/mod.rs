@@ -3,6 +3,7 @@
 //! Looks at the song and sends commands; holds nothing of it but caches by revision.
 //! Nothing a frame does costs by the number of all notes. UI thread.
 
+mod cursor;
 mod drums;
 mod gesture;
 mod grid;
@@ -13,6 +14,8 @@ mod keyboard;
 mod lane;
 mod layout;
 mod paint;
+mod perform;
+mod speech;
 #[cfg(test)]
 mod tests;
 mod tools;
@@ -21,6 +24,7 @@ mod view;
 
 pub use grid::{GridChoice, NoteValue};
 pub use header::piano_roll_strip_ui;
+pub use perform::perform;
 pub use tools::piano_roll_tools_ui;
 pub use view::PianoRollView;
 
@@ -225,6 +229,10 @@ fn draw(
     let playing = if ctx.transport.playing { playing_keys(ctx, clip) } else { 0 };
     scene.keys(painter, LitKeys { hovered, sounding, playing });
     lane_ui(ui, &scene, &chosen, &mut view.live.cache.stems);
+    if let Some(cursor) = view.live.keyed.cursor.filter(|_| ctx.facts.roll_keys) {
+        let length = view.live.next.length.map_or_else(|| grid.step().whole(), u64::from);
+        cursor.paint(painter, theme, layout, clip, length);
+    }
     if parts.canvas.has_focus() {
         let rect = layout.canvas.shrink(0.5);
         let stroke = (1.0, crate::theme::translucent(theme.accent, 90));

@@ -2,6 +2,7 @@
 
 use super::gesture::{Gesture, NextNote};
 use super::grid::GridChoice;
+use super::keyboard::Keyed;
 use super::lane::StemCache;
 use super::layout::Viewport;
 use crate::state::{GesturePreset, NoteSet, RollTool};
@@ -88,6 +89,8 @@ pub(super) struct Live {
     pub(super) last_press: Option<(Pos2, f64)>,
     /// Where the playhead was in the frame before.
     pub(super) playhead: f64,
+    /// What the keyboard has in hand.
+    pub(super) keyed: Keyed,
     /// Derived from the song.
     pub(super) cache: Cache,
 }

@@ -6,10 +6,10 @@ mod readouts;
 use crate::command::{Action, Family};
 use crate::theme::{fonts, size};
 use crate::view_ctx::ViewCtx;
-use crate::widgets::{command_button, menu_row};
+use crate::widgets::{command_button, menu_rows};
 use egui::containers::menu::MenuButton;
 use egui::style::StyleModifier;
-use egui::{Align, Frame, Layout, Margin, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, pos2, vec2};
 use engine::edit::{Command, TrackChange};
 use engine::model::Output;
 use lucide_icons::Icon;
@@ -79,13 +79,6 @@ fn buttons(ctx: &ViewCtx<'_>, ui: &mut Ui) {
 /// The program's name and its menus; returns where they end.
 fn menus(ctx: &ViewCtx<'_>, ui: &mut Ui) -> f32 {
     ui.label(RichText::new("MIDI Software Center").font(fonts::strong(size::BODY)));
-    let families = [
-        ("File", Family::File),
-        ("Edit", Family::Edit),
-        ("Track", Family::Track),
-        ("Play", Family::Transport),
-        ("View", Family::View),
-    ];
     let mut end = ui.min_rect().right();
     let looks = StyleModifier::new(|style| {
         egui::containers::menu::menu_style(style);
@@ -93,8 +86,8 @@ fn menus(ctx: &ViewCtx<'_>, ui: &mut Ui) -> f32 {
         style.spacing.item_spacing.x = 0.0;
     });
     egui::MenuBar::new().style(looks).ui(ui, |ui| {
-        for (name, family) in families {
-            let title = RichText::new(name).color(ctx.theme.muted);
+        for family in Family::ALL {
+            let title = RichText::new(family.label()).color(ctx.theme.muted);
             let (button, _) = MenuButton::new(title).ui(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
                 rows(ctx, ui, family);
@@ -106,31 +99,7 @@ fn menus(ctx: &ViewCtx<'_>, ui: &mut Ui) -> f32 {
 }
 
 fn rows(ctx: &ViewCtx<'_>, ui: &mut Ui, family: Family) {
-    let separated = [
-        Action::ExportMidi,
-        Action::Settings,
-        Action::SelectAll,
-        Action::Delete,
-        Action::RenameTrack,
-        Action::MuteTrack,
-        Action::UnmuteAll,
-        Action::ToggleLoop,
-        Action::Panic,
-        Action::ToggleEditor,
-        Action::ToggleFollow,
-        Action::LargerInterface,
-    ];
-    for &action in Action::ALL.iter().filter(|action| action.info().family == family) {
-        if separated.contains(&action) {
-            let line = ui.available_rect_before_wrap();
-            Frame::NONE.inner_margin(Margin::symmetric(0, 3)).show(ui, |ui| {
-                ui.set_height(1.0);
-                let y = ui.max_rect().center().y;
-                ui.painter().hline(line.left()..=line.left() + 248.0, y, (1.0, ctx.theme.line));
-            });
-        }
-        menu_row(ctx, ui, action);
-    }
+    menu_rows(ctx, ui, family);
     if family == Family::Track {
         outputs(ctx, ui);
     }

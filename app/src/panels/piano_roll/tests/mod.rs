@@ -9,8 +9,9 @@ mod tools;
 mod velocities;
 
 use super::layout::{Layout, Viewport};
-use super::{GridChoice, NoteValue, PianoRollView, piano_roll_tools_ui, piano_roll_ui};
-use crate::command::{AppCommand, CommandSender};
+use super::{GridChoice, NoteValue, PianoRollView, perform, piano_roll_tools_ui, piano_roll_ui};
+use crate::command::shortcuts::{self, HeldKeys};
+use crate::command::{AppCommand, CommandSender, Facts, Keymap, Scope};
 use crate::state::{NoteSet, RollTool, Selection};
 use crate::theme::{self, Theme};
 use crate::view_ctx::{FrameReport, HintSlot, ViewCtx};
@@ -41,13 +42,33 @@ struct Host {
     commands: CommandSender,
     hint: HintSlot,
     last_hint: String,
+    held: HeldKeys,
     report: FrameReport,
     /// Where the panel was drawn.
     rect: Rect,
 }
 
 impl Host {
+    /// Takes the keys like the application, before the panel is drawn.
+    fn logic(&mut self, ctx: &egui::Context) {
+        if self.view.has_focus(ctx) {
+            let facts = self.facts();
+            let (keymap, held) = (Keymap::standard(), &mut self.held);
+            shortcuts::take(ctx, Scope::Roll, keymap, &facts, held, &self.commands);
+        }
+        for command in self.commands.drain() {
+            self.dispatch(command);
+        }
+    }
+
+    fn facts(&self) -> Facts {
+        let facts = Facts { has_clip: true, has_clip_notes: true, ..Facts::default() };
+        Facts { has_notes: !self.selection.notes.is_empty(), roll_keys: true, ..facts }
+    }
+
     fn ui(&mut self, ui: &mut egui::Ui) {
+        self.logic(ui.ctx());
+        let facts = self.facts();
         let Self { studio, selection, view, commands, hint, report, .. } = self;
         let row = egui::Layout::left_to_right(egui::Align::Center);
         let ctx = ViewCtx {
@@ -58,7 +79,8 @@ impl Host {
             meters: studio.meters(),
             selection,
             follow: true,
-            facts: crate::command::Facts::default(),
+            facts,
+            keymap: Keymap::standard(),
             costs: crate::view_ctx::Costs::default(),
             lamps: studio.lamps(),
             outputs: &[],
@@ -101,6 +123,17 @@ impl Host {
             }
             AppCommand::Live { message, .. } => {
                 self.live.push(message);
+                None
+            }
+            AppCommand::HoldTool(action) => {
+                self.view.hold_tool(action);
+                None
+            }
+            AppCommand::Run(action) => {
+                let project = Arc::clone(self.studio.snapshot());
+                for command in perform(action, &project, &self.selection, &mut self.view) {
+                    self.dispatch(command);
+                }
                 None
             }
             other => panic!("the roll does not send {other:?}"),
@@ -153,6 +186,7 @@ impl Roll {
             commands: CommandSender::default(),
             hint: HintSlot::default(),
             last_hint: String::new(),
+            held: HeldKeys::default(),
             report: FrameReport::default(),
             rect: Rect::NOTHING,
         })

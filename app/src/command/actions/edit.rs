@@ -1,0 +1,49 @@
+//! Undo and the selection.
+
+use super::{Family, Info, Needs, Scope, keys};
+use crate::command::Action;
+use lucide_icons::Icon;
+
+const fn row(action: Action, id: &'static str, label: &'static str) -> Info {
+    Info::new(Family::Edit, action, id, label)
+}
+
+pub(super) const TABLE: &[Info] = &[
+    row(Action::Undo, "edit.undo", "Undo")
+        .icon(Icon::Undo2)
+        .keys(keys![CTRL Z])
+        .needs(Needs::Undo)
+        .says("Take the last change back"),
+    row(Action::Redo, "edit.redo", "Redo")
+        .icon(Icon::Redo2)
+        .keys(keys![CTRL_SHIFT Z, CTRL Y])
+        .needs(Needs::Redo)
+        .says("Make the change again"),
+    row(Action::SelectAll, "edit.select-all", "Select all notes")
+        .separated()
+        .icon(Icon::ListChecks)
+        .keys(keys![CTRL A])
+        .needs(Needs::Clip)
+        .says("Select every note of the clip in the piano roll"),
+    row(Action::SelectNone, "edit.select-none", "Select nothing")
+        .keys(keys![CTRL_SHIFT A])
+        .needs(Needs::Notes)
+        .says("Clear the selection of notes"),
+    row(Action::Cancel, "edit.cancel", "Cancel, then select nothing")
+        .scope(Scope::Roll)
+        .keys(keys![NONE Escape])
+        .needs(Needs::Clip)
+        .says("Take back the drag under way; without one, clear the selection"),
+    row(Action::Delete, "edit.delete", "Delete notes")
+        .separated()
+        .icon(Icon::Trash2)
+        .scope(Scope::Roll)
+        .keys(keys![NONE Delete, NONE Backspace])
+        .needs(Needs::Clip)
+        .says("Delete the selected notes, or else the note before the note cursor"),
+    row(Action::Duplicate, "edit.duplicate", "Duplicate after")
+        .icon(Icon::CopyPlus)
+        .keys(keys![CTRL D])
+        .needs(Needs::Notes)
+        .says("Copy the selected notes to right after themselves"),
+];
