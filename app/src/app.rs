@@ -3,6 +3,7 @@
 //! Holds the studio and the view state; panels see them through [`ViewCtx`](crate::view_ctx::ViewCtx) and send
 //! commands, which are carried out here between two frames.
 
+mod alarm;
 mod files;
 mod frame;
 mod keys;
@@ -10,6 +11,7 @@ mod reports;
 mod start;
 mod window;
 
+pub use alarm::Alarm;
 pub use files::Guarded;
 pub use start::Start;
 
@@ -24,6 +26,9 @@ use crate::view_ctx::{FrameReport, HintSlot};
 use egui::Context;
 use engine::studio::Studio;
 use engine::time::TickRange;
+use profiling::alloc::apart;
+use profiling::render_metrics::PhaseTimes;
+use std::time::Instant;
 
 /// The whole program, but for the window around it.
 pub struct MidiApp {
@@ -71,6 +76,12 @@ pub struct MidiApp {
     now: f64,
     /// When the layout was last looked at.
     kept: f64,
+    /// For what is asked of it when no frame is under way.
+    ctx: Context,
+    alarm: Option<Alarm>,
+    keeping: Option<alarm::Keeping>,
+    /// The renderer's caches are registered.
+    knows_renderer: bool,
 }
 
 impl MidiApp {
@@ -105,13 +116,27 @@ impl MidiApp {
     }
 
     /// Records a frame whose phases were measured outside, as headless runs do.
-    pub fn record_frame(&mut self, phases: &profiling::render_metrics::PhaseTimes) {
-        self.metering.record(phases);
+    pub fn record_frame(&mut self, ctx: &Context, phases: &PhaseTimes) {
+        apart(|| {
+            self.take_uploads(ctx);
+            self.metering.record(phases);
+        });
     }
 
     /// What it costs.
     pub const fn metering(&self) -> &Metering {
         &self.metering
+    }
+
+    /// The same, for who makes the device and draws the frames.
+    pub const fn metering_mut(&mut self) -> &mut Metering {
+        &mut self.metering
+    }
+
+    /// Everything measured until now, weighed at this moment.
+    pub fn profiling_report(&self, ctx: &Context) -> profiling::Report {
+        self.metering.weigh(&self.studio, self.interface_bytes(ctx));
+        self.metering.state.report()
     }
 
     /// The messages on show.
@@ -134,7 +159,11 @@ impl MidiApp {
 
     /// The first half of a frame: everything but drawing.
     pub fn logic(&mut self, ctx: &Context) {
-        puffin::profile_function!();
+        apart(|| self.logic_apart(ctx));
+    }
+
+    fn logic_apart(&mut self, ctx: &Context) {
+        puffin::profile_scope!("logic");
         self.now = ctx.input(|input| input.time);
         self.updates = 0;
         let facts = self.facts(ctx);
@@ -156,6 +185,7 @@ impl MidiApp {
         self.style(ctx);
         self.keep_moving(ctx);
         self.keep_layout(ctx);
+        self.watch_costs(ctx, Instant::now());
         self.leave(ctx);
     }
 
@@ -221,6 +251,29 @@ impl MidiApp {
         count
     }
 
+    /// The others have done their part of the frame.
+    pub(crate) fn leave_foreign(&mut self, ctx: &Context) {
+        let own = self.interface_bytes(ctx);
+        self.metering.leave_foreign(own);
+    }
+
+    /// What went to the GPU since the frame before is a batch of updates; returns the
+    /// milliseconds it took.
+    fn take_uploads(&mut self, ctx: &Context) -> f64 {
+        let Some(counters) = crate::render::counters(ctx) else { return 0.0 };
+        if !std::mem::replace(&mut self.knows_renderer, true) {
+            for (name, cache) in counters.caches() {
+                self.metering.state.register_cache(name, cache.clone());
+            }
+        }
+        let (instances, ms) = counters.take_upload();
+        if instances > 0 {
+            let instances = usize::try_from(instances).unwrap_or(usize::MAX);
+            self.metering.state.record_update_batch(instances, ms);
+        }
+        ms
+    }
+
     fn style(&mut self, ctx: &Context) {
         let wanted = (self.layout.theme, self.layout.ui_scale);
         if self.styled == Some(wanted) {
@@ -253,10 +306,13 @@ impl MidiApp {
 
 impl eframe::App for MidiApp {
     fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
-        self.metering.finish_window_frame(frame.info().cpu_usage);
+        self.leave_foreign(ctx);
+        let upload_ms = self.take_uploads(ctx);
+        self.metering.finish_window_frame(frame.info().cpu_usage, upload_ms);
         self.metering.begin();
         Self::logic(self, ctx);
         self.metering.end_logic();
+        self.metering.enter_foreign();
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
@@ -271,5 +327,15 @@ impl eframe::App for MidiApp {
 
     fn on_exit(&mut self) {
         self.save_layout();
+        let ctx = self.ctx.clone();
+        match self.keep_last_report(&ctx) {
+            Some(Ok(kept)) => {
+                for regression in &kept.regressions {
+                    log::warn!("{regression}");
+                }
+            }
+            Some(Err(error)) => log::error!("{error}"),
+            None => {}
+        }
     }
 }

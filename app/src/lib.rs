@@ -11,6 +11,7 @@ pub mod headless;
 pub mod metering;
 pub mod notices;
 pub mod panels;
+pub mod profile_dir;
 pub mod render;
 pub mod state;
 pub mod theme;

@@ -6,6 +6,8 @@
 use crate::view_ctx::{Costs, FrameReport};
 use engine::studio::Studio;
 use profiling::ProfilingState;
+use profiling::alerts::Alerts;
+use profiling::alloc;
 use profiling::render_metrics::{Phase, PhaseTimes};
 use profiling::report::AudioReport;
 use profiling::thread_cpu::ThreadCpuTimer;
@@ -15,11 +17,16 @@ use std::time::Instant;
 const SHOW_EVERY_SECS: f64 = 0.25;
 /// Seconds between two looks at who holds how many bytes.
 const WEIGH_EVERY_SECS: f64 = 1.0;
+/// Frames after which egui and wgpu hold what they hold: their faces, their pipelines,
+/// what they remember of the panels.
+const WARM_FRAMES: u32 = 6;
 
 /// The window's or the headless run's own meter.
 pub struct Metering {
     /// Everything that is known about the program's cost.
     pub state: ProfilingState,
+    /// What the user should be told of it.
+    pub alerts: Alerts,
     phases: PhaseTimes,
     timer: Option<ThreadCpuTimer>,
     animating: bool,
@@ -27,6 +34,18 @@ pub struct Metering {
     costs: Costs,
     shown: f64,
     weighed: f64,
+    foreign: Foreign,
+}
+
+/// What libraries hold whose structures cannot be asked: egui and wgpu. The counting
+/// allocator tells what the UI thread kept while only they were at work, over the device's
+/// making and the first frames; what comes later is not followed, so that an object which
+/// changes hands between them and us never looks like growth.
+#[derive(Default)]
+struct Foreign {
+    bytes: i64,
+    since: Option<i64>,
+    frames: u32,
 }
 
 impl Metering {
@@ -34,6 +53,7 @@ impl Metering {
     pub fn new(window: bool) -> Self {
         Self {
             state: if window { ProfilingState::new() } else { ProfilingState::headless() },
+            alerts: Alerts::new(),
             phases: PhaseTimes::default(),
             timer: None,
             animating: false,
@@ -41,6 +61,7 @@ impl Metering {
             costs: Costs::default(),
             shown: f64::MIN,
             weighed: f64::MIN,
+            foreign: Foreign::default(),
         }
     }
 
@@ -55,6 +76,30 @@ impl Metering {
     /// What is shown in the bars.
     pub const fn costs(&self) -> Costs {
         self.costs
+    }
+
+    /// Heap bytes that making the graphics device left behind.
+    pub fn add_graphics_bytes(&mut self, bytes: i64) {
+        self.foreign.bytes = self.foreign.bytes.saturating_add(bytes);
+    }
+
+    /// From here on egui and wgpu are at work; what the application does is done
+    /// [`apart`](alloc::apart).
+    pub(crate) fn enter_foreign(&mut self) {
+        let warm = self.foreign.frames >= WARM_FRAMES;
+        self.foreign.since = (!warm).then(alloc::thread_net_bytes);
+    }
+
+    /// Until here. `own` are the heap bytes that our panels hold by themselves.
+    pub(crate) fn leave_foreign(&mut self, own: usize) {
+        let Some(since) = self.foreign.since.take() else { return };
+        let kept = alloc::thread_net_bytes().wrapping_sub(since);
+        self.foreign.bytes = self.foreign.bytes.saturating_add(kept);
+        self.foreign.frames += 1;
+        if self.foreign.frames == WARM_FRAMES {
+            let own = i64::try_from(own).unwrap_or(i64::MAX);
+            self.foreign.bytes = self.foreign.bytes.saturating_sub(own);
+        }
     }
 
     pub(crate) fn begin(&mut self) {
@@ -76,23 +121,42 @@ impl Metering {
     }
 
     /// Records the frame before, whose work eframe says took `cpu_usage` seconds:
-    /// what logic and ui did not take is tessellation and submission.
-    pub(crate) fn finish_window_frame(&mut self, cpu_usage: Option<f32>) {
+    /// what logic, ui and upload did not take is tessellation and submission.
+    pub(crate) fn finish_window_frame(&mut self, cpu_usage: Option<f32>, upload_ms: f64) {
         let mut phases = std::mem::take(&mut self.phases);
-        let Some(own) = phases.ui_thread_ms() else { return };
+        if phases.ui_thread_ms().is_none() {
+            return;
+        }
+        phases.add(Phase::Upload, upload_ms);
+        let own = phases.ui_thread_ms().unwrap_or(0.0);
         let total = cpu_usage.map_or(own, |secs| f64::from(secs) * 1000.0).max(own);
         phases.add(Phase::Tessellate, total - own);
-        self.state.record_measured_frame(total, &phases);
         self.interval();
-        self.state.tick();
+        self.take_frame(total, &phases);
     }
 
     /// Records a frame whose phases were all measured outside, as headless runs do.
     pub fn record(&mut self, phases: &PhaseTimes) {
         // A frame's time is its work up to submission: what the GPU takes is told apart.
         let total = phases.ui_thread_ms().unwrap_or(0.0);
-        self.state.record_measured_frame(total, phases);
-        self.state.tick();
+        self.take_frame(total, phases);
+    }
+
+    fn take_frame(&mut self, total_ms: f64, phases: &PhaseTimes) {
+        self.state.record_measured_frame(total_ms, phases);
+        let now = Instant::now();
+        if self.animating {
+            let budget = self.state.render_metrics.read().budget_ms;
+            self.alerts.record_frame_at(total_ms, budget, now);
+        }
+        self.sample_at(now);
+    }
+
+    /// Once a second asks the process and looks for what only grows.
+    pub fn sample_at(&mut self, now: Instant) {
+        if self.state.tick_at(now) {
+            self.alerts.set_leaks(&self.state.leaks());
+        }
     }
 
     fn interval(&mut self) {
@@ -112,6 +176,7 @@ impl Metering {
     }
 
     /// Takes what the panels measured, and every second who holds how many bytes.
+    /// `interface` are the heap bytes of the application's own parts.
     pub(crate) fn feed(
         &mut self,
         now: f64,
@@ -123,20 +188,15 @@ impl Metering {
         for list in scrolls {
             self.state.update_virtual_list(list.list, list.total, list.start, list.end);
         }
+        for (name, counters) in report.take_new_caches() {
+            self.state.register_cache(name, counters);
+        }
+        if gpu_bytes > 0 {
+            self.state.set_external("gpu buffers", gpu_bytes);
+        }
         if now - self.weighed >= WEIGH_EVERY_SECS {
             self.weighed = now;
-            for (name, bytes) in studio.component_bytes() {
-                self.state.set_component(name, bytes);
-            }
-            self.state.set_component("interface", interface);
-            self.state.set_external("gpu buffers", gpu_bytes);
-            let audio = studio.audio_stats();
-            self.state.set_audio(AudioReport {
-                callback_p99_us: audio.callback_p99_us,
-                budget_us: audio.budget_us,
-                dropouts: audio.dropouts,
-                voices: audio.voices as u64,
-            });
+            self.weigh(studio, interface);
         }
         if now - self.shown >= SHOW_EVERY_SECS || self.costs.ui_ms == 0.0 {
             self.shown = now;
@@ -148,5 +208,25 @@ impl Metering {
                 dropped: render.dropped_frames(),
             };
         }
+    }
+
+    /// Who holds how many bytes, and how the sound does. Every owner weighs itself by
+    /// revision, so that this costs nothing while nothing changes.
+    pub(crate) fn weigh(&self, studio: &Studio, interface: usize) {
+        puffin::profile_function!();
+        for (name, bytes) in studio.component_bytes() {
+            self.state.set_component(name, bytes);
+        }
+        self.state.set_component("interface", interface);
+        let foreign = usize::try_from(self.foreign.bytes).unwrap_or(0);
+        self.state.set_component("egui and wgpu", foreign);
+        self.state.measure_self();
+        let audio = studio.audio_stats();
+        self.state.set_audio(AudioReport {
+            callback_p99_us: audio.callback_p99_us,
+            budget_us: audio.budget_us,
+            dropouts: audio.dropouts,
+            voices: audio.voices as u64,
+        });
     }
 }

@@ -7,7 +7,9 @@ use crate::state::Selection;
 use crate::theme::Theme;
 use engine::model::Project;
 use engine::time::Tick;
+use profiling::CacheCounters;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use engine::studio::{Level, Meters, MidiLamps, TransportView};
@@ -51,6 +53,8 @@ pub struct ScrollReport {
 pub struct FrameReport {
     scrolls: RefCell<Vec<ScrollReport>>,
     gpu_bytes: Cell<usize>,
+    caches: RefCell<BTreeMap<&'static str, CacheCounters>>,
+    new_caches: RefCell<Vec<&'static str>>,
 }
 
 impl FrameReport {
@@ -62,6 +66,28 @@ impl FrameReport {
     /// Tells how many bytes of GPU buffers a renderer holds.
     pub fn add_gpu_bytes(&self, bytes: usize) {
         self.gpu_bytes.set(self.gpu_bytes.get().saturating_add(bytes));
+    }
+
+    /// Tells of a panel's cache. Call it every frame: a cache that was made anew is noticed.
+    pub fn cache(&self, name: &'static str, counters: &CacheCounters) {
+        let mut caches = self.caches.borrow_mut();
+        if caches.get(name).is_none_or(|known| !known.is_same(counters)) {
+            caches.insert(name, counters.clone());
+            self.new_caches.borrow_mut().push(name);
+        }
+    }
+
+    /// Caches that were not known before.
+    pub fn take_new_caches(&self) -> Vec<(&'static str, CacheCounters)> {
+        let caches = self.caches.borrow();
+        let named = |name| Some((name, caches.get(name)?.clone()));
+        self.new_caches.borrow_mut().drain(..).filter_map(named).collect()
+    }
+
+    /// Heap bytes of the panels' caches.
+    pub fn cache_bytes(&self) -> usize {
+        let bytes = self.caches.borrow().values().map(CacheCounters::bytes).sum::<u64>();
+        usize::try_from(bytes).unwrap_or(usize::MAX)
     }
 
     /// Takes what this frame left: the lists drawn and the GPU's bytes.

@@ -61,6 +61,6 @@ mod tests {
             let doubled = map((0..1000).collect(), notes, |item: usize| item * 2);
             assert_eq!(doubled, (0..2000).step_by(2).collect::<Vec<_>>());
         }
-        assert_eq!(map(Vec::<usize>::new(), WORTH_IT, |item| item), []);
+        assert_eq!(map(Vec::<usize>::new(), WORTH_IT, |item| item), Vec::<usize>::new());
     }
 }

@@ -44,6 +44,8 @@ static NEXT_SHARD: AtomicUsize = AtomicUsize::new(0);
 std::thread_local! {
     // Constant start value and nothing to drop: reading it never allocates.
     static MY_SHARD: Cell<usize> = const { Cell::new(usize::MAX) };
+    // What this thread has allocated less what it has freed.
+    static NET: Cell<i64> = const { Cell::new(0) };
 }
 
 /// Bytes that are allocated now, by all threads; 0 when no [`CountingAlloc`]
@@ -62,6 +64,48 @@ pub fn allocation_calls() -> u64 {
 /// Whether a [`CountingAlloc`] is at work in this process.
 pub fn is_installed() -> bool {
     allocation_calls() > 0
+}
+
+/// Runs `work` and says how many bytes it left on the heap: what this thread allocated
+/// meanwhile less what it freed, so that other threads do not disturb the figure. For what
+/// has no size to be asked for: a graphics device, somebody else's context. Less than
+/// nothing when it freed more than it kept; 0 when no [`CountingAlloc`] is installed.
+///
+/// ```
+/// # use profiling::alloc::{CountingAlloc, apart, measured};
+/// # #[global_allocator]
+/// # static ALLOC: CountingAlloc = CountingAlloc::system();
+/// let (kept, bytes) = measured(|| {
+///     drop(vec![0_u8; 1000]);
+///     apart(|| drop(vec![0_u8; 500].into_boxed_slice()));
+///     vec![0_u8; 300]
+/// });
+/// assert_eq!((kept.len(), bytes), (300, 300));
+/// ```
+pub fn measured<T>(work: impl FnOnce() -> T) -> (T, i64) {
+    let before = thread_net_bytes();
+    let done = work();
+    (done, thread_net_bytes().wrapping_sub(before))
+}
+
+/// Runs `work` so that no [`measured`] around it sees what it does: somebody else
+/// accounts for it. What it makes must be freed apart as well.
+pub fn apart<T>(work: impl FnOnce() -> T) -> T {
+    let before = thread_net_bytes();
+    let done = work();
+    // A thread that is ending measures nothing any more.
+    let _ended = NET.try_with(|net| net.set(before));
+    done
+}
+
+/// What this thread has allocated less what it has freed, in bytes, but for what was done
+/// [`apart`]. Only the difference of two readings means anything.
+pub fn thread_net_bytes() -> i64 {
+    NET.try_with(Cell::get).unwrap_or(0)
+}
+
+fn add_net(bytes: i64) {
+    let _ended = NET.try_with(|net| net.set(net.get().wrapping_add(bytes)));
 }
 
 /// Counts live bytes around the allocator `A`.
@@ -103,10 +147,12 @@ fn count_alloc(size: usize) {
     let shard = shard();
     shard.live.fetch_add(size as i64, Ordering::Relaxed);
     shard.calls.fetch_add(1, Ordering::Relaxed);
+    add_net(size as i64);
 }
 
 fn count_free(size: usize) {
     shard().live.fetch_sub(size as i64, Ordering::Relaxed);
+    add_net((size as i64).wrapping_neg());
 }
 
 // SAFETY: every call goes to `inner` with the caller's own arguments, and its

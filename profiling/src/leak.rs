@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::units::format_bytes;
+use crate::{HeapSize, units::format_bytes};
 
 /// Window of [`LeakDetector::default`].
 pub const DEFAULT_WINDOW: Duration = Duration::from_mins(2);
@@ -175,6 +175,18 @@ impl LeakDetector {
             bytes_per_sec: slope(points),
             growth_bytes: last.bytes.saturating_sub(first.bytes),
             window_secs: watched,
+        })
+    }
+}
+
+impl HeapSize for LeakDetector {
+    fn heap_bytes(&self) -> usize {
+        let points = size_of::<MemoryPoint>();
+        // A tree's node keeps its entries side by side, and is filled by two thirds or so.
+        let entry = size_of::<(String, VecDeque<MemoryPoint>)>() * 3 / 2;
+        self.components.iter().fold(0, |sum: usize, (name, history)| {
+            let own = entry.saturating_add(name.capacity());
+            sum.saturating_add(own).saturating_add(history.capacity().saturating_mul(points))
         })
     }
 }

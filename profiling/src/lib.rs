@@ -19,6 +19,7 @@
 
 pub mod alerts;
 pub mod alloc;
+mod cache_counters;
 pub mod heap_size;
 pub mod leak;
 pub mod memory;
@@ -35,6 +36,7 @@ pub mod thread_cpu;
 pub mod units;
 mod window;
 
+pub use cache_counters::CacheCounters;
 pub use heap_size::HeapSize;
 pub use report::Report;
 pub use state::ProfilingState;

@@ -14,6 +14,7 @@ use std::{
 use parking_lot::{Mutex, RwLock};
 
 use crate::{
+    HeapSize,
     leak::{Leak, LeakDetector},
     memory::{CacheStats, MemoryCache, MemorySnapshot, MemoryTracker, SharedPool},
     process::{ProcessSample, ProcessSampler},
@@ -381,6 +382,13 @@ impl ProfilingState {
         for (component, bytes) in memory.components() {
             detector.sample(component, bytes as u64, at);
         }
+    }
+
+    /// Sets the component "profiler" to what the figures themselves take.
+    pub fn measure_self(&self) {
+        let frames = self.render_metrics.read().heap_bytes();
+        let histories = self.leak_detector.read().heap_bytes();
+        self.set_component("profiler", frames.saturating_add(histories));
     }
 
     /// Every figure as it is now; samples the process first.

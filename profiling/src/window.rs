@@ -34,6 +34,10 @@ impl Window {
         self.times.push_back(ms);
     }
 
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.times.capacity().saturating_mul(size_of::<f64>())
+    }
+
     pub(crate) fn clear(&mut self) {
         self.times.clear();
     }

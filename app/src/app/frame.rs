@@ -15,6 +15,7 @@ use crate::view_ctx::ViewCtx;
 use crate::widgets::{IconButton, tab};
 use egui::{Align, CentralPanel, Frame, Layout as Flow, Panel, Ui, UiBuilder, pos2};
 use lucide_icons::Icon;
+use profiling::alloc::apart;
 use profiling::overlay::OverlayAction;
 
 /// Height that the arrangement keeps when the editor is pulled up.
@@ -37,8 +38,11 @@ impl MidiApp {
             self.shown_hint = hint;
             ui.ctx().request_repaint();
         }
-        self.metering.feed(self.now, &self.studio, &self.report, self.interface_bytes());
-        self.drain_after(ui);
+        let interface = self.interface_bytes(ui.ctx());
+        apart(|| {
+            self.metering.feed(self.now, &self.studio, &self.report, interface);
+            self.drain_after(ui);
+        });
     }
 
     /// What panels asked for happens now, and is drawn in the next frame.
@@ -50,8 +54,7 @@ impl MidiApp {
 
     /// Out of sight, the profiler costs nothing.
     fn close_unseen_profiler(&mut self) {
-        let in_tab = self.layout.editor_open && self.layout.editor_tab == EditorTab::Profiler;
-        if !in_tab && !self.overlay_open {
+        if !self.profiler_is_open() {
             self.profiler.close();
         }
     }
@@ -73,6 +76,8 @@ impl MidiApp {
             profiler,
             keymap,
             canvas,
+            alarm,
+            now,
             ..
         } = self;
         let jobs = studio.jobs();
@@ -105,6 +110,7 @@ impl MidiApp {
             jobs: &jobs,
             hint: &self.shown_hint,
             edited: studio.is_edited(),
+            alarm: alarm.as_ref().map(|alarm| (alarm, *now - alarm.since)),
             exported: self.exported.as_ref().map(|(when, name)| (self.now - when, name.as_str())),
         };
         Panel::bottom("status bar")
@@ -201,9 +207,14 @@ impl MidiApp {
         action
     }
 
-    /// Heap bytes of the interface: textures and shapes are egui's and the GPU's business.
-    fn interface_bytes(&self) -> usize {
-        size_of::<Self>() + size_of_val(self.selection.notes.as_slice())
+    /// Heap bytes of the interface: what panels and renderer remember. Textures and shapes
+    /// are egui's and the GPU's business.
+    pub(super) fn interface_bytes(&self, ctx: &egui::Context) -> usize {
+        let levels = crate::render::counters(ctx).map_or(0, |counters| counters.heap_bytes());
+        size_of::<Self>()
+            + size_of_val(self.selection.notes.as_slice())
+            + self.report.cache_bytes()
+            + usize::try_from(levels).unwrap_or(usize::MAX)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::MidiApp;
 use crate::dialogs::Ask;
+use crate::profile_dir::{Kept, ProfileDirError};
 use profiling::Report;
 use profiling::overlay::{OverlayAction, OverlayExtra, OverlayJob};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::sync::Arc;
 enum Outcome {
     Written(String),
     Loaded(String, Box<Report>),
+    Kept(Box<Kept>),
     Failed(String),
 }
 
@@ -76,6 +78,7 @@ impl MidiApp {
             match outcome {
                 Outcome::Written(name) => self.notices.done(&format!("Saved {name}")),
                 Outcome::Loaded(name, report) => self.profiler.set_baseline(name, *report),
+                Outcome::Kept(kept) => self.take_kept(*kept),
                 Outcome::Failed(message) => self.notices.error(&message),
             }
         }
@@ -89,6 +92,17 @@ impl MidiApp {
             jobs: self.studio.jobs().into_iter().map(job).collect(),
         }
     }
+}
+
+/// Keeps a report on a thread of its own.
+pub(super) fn write_in_background(
+    reports: &Reports,
+    work: impl FnOnce() -> Result<Kept, ProfileDirError> + Send + 'static,
+) {
+    reports.work(move || match work() {
+        Ok(kept) => Outcome::Kept(Box::new(kept)),
+        Err(error) => Outcome::Failed(error.to_string()),
+    });
 }
 
 fn save(path: &Path, report: &Report) -> Outcome {

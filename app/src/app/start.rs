@@ -6,6 +6,7 @@ use crate::dialogs::Dialogs;
 use crate::metering::Metering;
 use crate::notices::Notices;
 use crate::panels::TransportBar;
+use crate::profile_dir::ProfileDir;
 use crate::state::{Layout, LayoutStore, Selection};
 use crate::theme;
 use egui::Context;
@@ -13,6 +14,7 @@ use engine::studio::{AudioMode, Studio, StudioOptions, Wake};
 use profiling::overlay::Overlay;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What to begin with.
 pub struct Start {
@@ -33,6 +35,8 @@ pub struct Start {
     pub system_fonts: bool,
     /// Whether puffin's scopes stay on when the profiler closes: somebody else reads them.
     pub keep_scopes: bool,
+    /// Where profiling reports are kept, if anywhere.
+    pub profile_dir: Option<ProfileDir>,
 }
 
 impl Start {
@@ -47,6 +51,7 @@ impl Start {
             window: false,
             system_fonts: false,
             keep_scopes: false,
+            profile_dir: None,
         }
     }
 }
@@ -54,7 +59,17 @@ impl Start {
 impl MidiApp {
     /// Installs fonts and style, opens the studio, and begins to open what was asked for.
     pub fn new(ctx: &Context, start: Start) -> Self {
-        let Start { layout, store, keymap, files, demo, window, system_fonts, keep_scopes } = start;
+        let Start {
+            layout,
+            store,
+            keymap,
+            files,
+            demo,
+            window,
+            system_fonts,
+            keep_scopes,
+            profile_dir,
+        } = start;
         theme::fonts::install(ctx);
         if system_fonts {
             theme::fonts::add_system(ctx);
@@ -105,9 +120,21 @@ impl MidiApp {
             store,
             now: 0.0,
             kept: 0.0,
+            ctx: ctx.clone(),
+            alarm: None,
+            keeping: None,
+            knows_renderer: false,
         };
+        let state = &app.metering.state;
+        for (name, counters) in app.studio.caches() {
+            state.register_cache(name, counters.clone());
+        }
+        state.register_pool("file_buffers", engine::smf::file_buffers().clone());
         if let Some(path) = keymap {
             app.open_keymap(path, wake);
+        }
+        if let Some(dir) = profile_dir {
+            app.keep_reports(dir, Instant::now());
         }
         if !files.is_empty() {
             app.go(Guarded::Open(files));

@@ -25,6 +25,10 @@ pub struct WindowArgs {
     /// Serve profiling scopes to an external puffin viewer on 127.0.0.1:8585
     #[arg(long)]
     pub puffin_server: bool,
+    /// Keep a profiling report in this folder every ten minutes and at exit, and say what got
+    /// slower or larger since the last one
+    #[arg(long, value_name = "DIR")]
+    pub profile_dir: Option<PathBuf>,
 }
 
 /// A call without a window.
@@ -72,6 +76,10 @@ pub struct ScreenshotArgs {
     /// Write the whole profiling report as JSON
     #[arg(long)]
     pub metrics: Option<PathBuf>,
+    /// Keep the report in this folder and say what got slower or larger since the last one of
+    /// this machine and scenario
+    #[arg(long, value_name = "DIR")]
+    pub profile_dir: Option<PathBuf>,
 }
 
 /// Arguments of `inspect`.

@@ -1,11 +1,15 @@
 //! `midi-daw screenshot`.
 
 use super::args::ScreenshotArgs;
-use super::{say, tour};
-use crate::headless::{Screenshot, take};
+use super::{say, say_wrong, tour};
+use crate::headless::{Scenario, Screenshot, take};
+use crate::profile_dir::ProfileDir;
 
 pub(super) fn run(args: &ScreenshotArgs) -> anyhow::Result<()> {
-    let session = take(&Screenshot {
+    let scenario = args.scenario.map_or("still", Scenario::name);
+    let profile_dir = args.profile_dir.as_deref();
+    let profile_dir = profile_dir.map(|dir| ProfileDir::open(dir, scenario)).transpose()?;
+    let mut session = take(&Screenshot {
         input: args.input.clone(),
         size: args.size,
         pixels_per_point: args.scale.clamp(0.5, 4.0),
@@ -13,10 +17,16 @@ pub(super) fn run(args: &ScreenshotArgs) -> anyhow::Result<()> {
         view: args.view,
         scenario: args.scenario,
         theme: args.theme,
+        profile_dir,
     })?;
     tour::picture(&session, &args.output)?;
+    if let Some(kept) = session.keep_last_report() {
+        for regression in kept?.regressions {
+            say_wrong(&regression.to_string());
+        }
+    }
     if let Some(path) = &args.metrics {
-        let mut report = session.metrics().report();
+        let mut report = session.report();
         report.scenario = args.scenario.map(|scenario| scenario.name().to_owned());
         tour::write(path, report.to_json()?.as_bytes())?;
     }

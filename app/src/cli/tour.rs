@@ -75,7 +75,7 @@ fn window(out: &Path) -> anyhow::Result<(Value, Value)> {
         picture(&session, &path)?;
         screens.push(path.display().to_string());
     }
-    write(&out.join("metrics.json"), session.metrics().to_json().as_bytes())?;
+    write(&out.join("metrics.json"), session.report().to_json()?.as_bytes())?;
     let render = session.metrics().get_render_metrics();
     say(&format!(
         "Draw: {} frames by {adapter}, interface {:.2} ms at the 95th percentile",

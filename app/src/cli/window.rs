@@ -3,11 +3,13 @@
 use super::args::WindowArgs;
 use super::say_wrong;
 use crate::app::{MidiApp, Start};
+use crate::profile_dir::ProfileDir;
 use crate::render;
 use crate::state::{Layout, LayoutStore, config_folder};
 use anyhow::{anyhow, bail};
 use eframe::{NativeOptions, Renderer};
 use egui::ViewportBuilder;
+use profiling::alloc;
 
 /// Said when there is no display.
 const NO_DISPLAY: &str = "there is no display to open a window on. Without one there are: \
@@ -18,6 +20,8 @@ pub(super) fn run(args: &WindowArgs) -> anyhow::Result<()> {
         bail!(NO_DISPLAY);
     }
     let _server = args.puffin_server.then(puffin_server).transpose()?;
+    let profile_dir = args.profile_dir.as_deref();
+    let profile_dir = profile_dir.map(|dir| ProfileDir::open(dir, "window")).transpose()?;
     let mut store = LayoutStore::of_user();
     let (layout, _first) =
         store.as_mut().map_or_else(|| (Layout::default(), true), LayoutStore::load);
@@ -30,6 +34,7 @@ pub(super) fn run(args: &WindowArgs) -> anyhow::Result<()> {
         ..NativeOptions::default()
     };
     let (files, keep_scopes) = (args.files.clone(), args.puffin_server);
+    let before = alloc::thread_net_bytes();
     let opened = eframe::run_native(
         "MIDI Software Center",
         options,
@@ -51,8 +56,13 @@ pub(super) fn run(args: &WindowArgs) -> anyhow::Result<()> {
                 window: true,
                 system_fonts: true,
                 keep_scopes,
+                profile_dir,
             };
-            Ok(Box::new(MidiApp::new(&cc.egui_ctx, start)))
+            // Device, window and egui's context, made on this very thread.
+            let graphics = alloc::thread_net_bytes().wrapping_sub(before);
+            let mut app = MidiApp::new(&cc.egui_ctx, start);
+            app.metering_mut().add_graphics_bytes(graphics);
+            Ok(Box::new(app))
         }),
     );
     opened.map_err(|error| anyhow!("the window did not open: {error}. {NO_DISPLAY}"))

@@ -14,7 +14,7 @@ pub enum Scenario {
     Zoom,
     /// Plays from the start.
     Play,
-    /// Drags every note of the clip about, drops them, and takes it back.
+    /// While it plays, drags every note of the clip about, drops them, and takes it back.
     Edit,
 }
 
@@ -41,6 +41,10 @@ impl Scenario {
                 Vec::new()
             }
             Self::Edit => {
+                // Under a running song, as in real life: every step is heard at once.
+                if index == 0 {
+                    session.app_mut().send(Action::PlayStop);
+                }
                 edit(session, index);
                 Vec::new()
             }

@@ -3,9 +3,11 @@
 use super::{GpuError, Scenario, Session, SessionOptions};
 use crate::app::Guarded;
 use crate::notices::Grade;
+use crate::profile_dir::ProfileDir;
 use crate::state::{EditorTab, Layout};
 use crate::theme::ThemeKind;
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// What to show. Views that the program does not have are not values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -37,6 +39,8 @@ pub struct Screenshot {
     pub scenario: Option<Scenario>,
     /// Which palette.
     pub theme: ThemeKind,
+    /// Where its report is kept, if anywhere.
+    pub profile_dir: Option<ProfileDir>,
 }
 
 /// Why there is no picture.
@@ -81,6 +85,9 @@ pub fn take(what: &Screenshot) -> Result<Session, ScreenshotError> {
     };
     session.app_mut().guard(song);
     session.app_mut().show_settings(what.view == Some(View::Settings));
+    if let Some(dir) = &what.profile_dir {
+        session.app_mut().keep_reports(dir.clone(), Instant::now());
+    }
     session.settle()?;
     if let Some(failed) = session.app().notices().iter().find(|it| it.grade == Grade::Error) {
         return Err(ScreenshotError::Open(failed.text.clone()));

@@ -2,10 +2,12 @@
 
 use super::gpu::{Gpu, GpuError};
 use crate::app::{MidiApp, Start};
+use crate::profile_dir::{Kept, ProfileDirError};
 use crate::state::Layout;
 use egui::{Context, Event, FullOutput, Pos2, RawInput, Rect, vec2};
 use image::RgbaImage;
 use profiling::ProfilingState;
+use profiling::alloc::{apart, measured};
 use profiling::render_metrics::{Phase, PhaseTimes};
 use profiling::thread_cpu::ThreadCpuTimer;
 use std::time::{Duration, Instant};
@@ -65,9 +67,10 @@ impl Session {
     /// When there is no graphics adapter.
     pub fn new(options: SessionOptions) -> Result<Self, GpuError> {
         let SessionOptions { size, pixels_per_point, layout, system_fonts, rasterize } = options;
-        let gpu = Gpu::new(size)?;
-        let ctx = Context::default();
-        let app = MidiApp::new(&ctx, Start { system_fonts, ..Start::headless(layout) });
+        let ((gpu, ctx), bytes) = measured(|| (Gpu::new(size), Context::default()));
+        let gpu = gpu?;
+        let mut app = MidiApp::new(&ctx, Start { system_fonts, ..Start::headless(layout) });
+        app.metering_mut().add_graphics_bytes(bytes);
         Ok(Self { ctx, app, gpu, size, pixels_per_point, rasterize, held: None, frame: 0 })
     }
 
@@ -94,6 +97,16 @@ impl Session {
     /// Everything measured so far.
     pub const fn metrics(&self) -> &ProfilingState {
         &self.app.metering().state
+    }
+
+    /// The whole report as it is now.
+    pub fn report(&self) -> profiling::Report {
+        self.app.profiling_report(&self.ctx)
+    }
+
+    /// Keeps the report where the application keeps its reports, if anywhere.
+    pub fn keep_last_report(&mut self) -> Option<Result<Kept, ProfileDirError>> {
+        self.app.keep_last_report(&self.ctx)
     }
 
     /// Size of the interface, in points.
@@ -130,7 +143,7 @@ impl Session {
     /// When the GPU does not answer.
     pub fn frame(&mut self, events: Vec<Event>) -> Result<PhaseTimes, GpuError> {
         let phases = self.step(events)?;
-        self.app.record_frame(&phases);
+        self.app.record_frame(&self.ctx, &phases);
         Ok(phases)
     }
 
@@ -151,7 +164,14 @@ impl Session {
         if self.app.studio().transport().playing {
             self.app.studio_mut().advance(AUDIO_FRAMES);
         }
-        puffin::GlobalProfiler::lock().new_frame();
+        apart(|| puffin::GlobalProfiler::lock().new_frame());
+        self.app.metering_mut().enter_foreign();
+        let phases = self.draw(events);
+        self.app.leave_foreign(&self.ctx);
+        phases
+    }
+
+    fn draw(&mut self, events: Vec<Event>) -> Result<PhaseTimes, GpuError> {
         let mut phases = PhaseTimes::default();
         let mut timer = ThreadCpuTimer::start();
         let input = self.input(events);

@@ -1,10 +1,14 @@
 //! The status bar: sound, background work, help for what the pointer is over, frames, saving.
 
-use crate::command::AppCommand;
+use crate::app::Alarm;
+use crate::command::{Action, AppCommand};
 use crate::theme::{fonts, size, translucent};
 use crate::view_ctx::ViewCtx;
 use crate::widgets::IconButton;
-use egui::{Align, Color32, Label, Layout, Rect, RichText, Sense, Ui, UiBuilder, vec2};
+use egui::{
+    Align, Button, Color32, CornerRadius, Label, Layout, Rect, RichText, Sense, Stroke, Ui,
+    UiBuilder, vec2,
+};
 use engine::studio::{DeviceState, Job};
 use lucide_icons::Icon;
 
@@ -20,6 +24,8 @@ pub struct StatusView<'a> {
     pub edited: bool,
     /// Seconds since the song was written, and the file's name.
     pub exported: Option<(f64, &'a str)>,
+    /// What the program says about its own cost, and for how many seconds it has.
+    pub alarm: Option<(&'a Alarm, f64)>,
 }
 
 /// Draws the bar.
@@ -42,6 +48,9 @@ pub fn status_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &StatusView<'_>) {
         ui.set_clip_rect(rest.intersect(ui.clip_rect()));
         ui.spacing_mut().item_spacing.x = 16.0;
         said(ui, &saved_text(view), if view.edited { theme.marker } else { theme.muted });
+        if let Some((alarm, secs)) = view.alarm {
+            alarm_ui(ctx, ui, alarm, secs);
+        }
         let figures = RichText::new(frames_text(ctx)).font(fonts::mono(size::CAPTION));
         ui.label(figures.color(theme.muted));
         ui.add(Label::new(RichText::new(view.hint).color(theme.muted)).truncate());
@@ -95,6 +104,29 @@ fn device(ctx: &ViewCtx<'_>, ui: &mut Ui, device: &DeviceState) {
     });
     if shown.response.hovered() || ui.rect_contains_pointer(shown.response.rect) {
         ctx.hint.set(&hint);
+    }
+}
+
+/// The chip that says that the program is slow or grows; a click opens the profiler.
+fn alarm_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, alarm: &Alarm, secs: f64) {
+    let theme = ctx.theme;
+    let text = RichText::new(&alarm.short).size(size::CAPTION).color(theme.marker);
+    let chip = Button::new(text)
+        .fill(translucent(theme.marker, 28))
+        .stroke(Stroke::new(1.0, translucent(theme.marker, 110)))
+        .corner_radius(CornerRadius::same(7))
+        .min_size(vec2(0.0, 16.0));
+    let response = ui.scope(|ui| {
+        ui.spacing_mut().button_padding = vec2(7.0, 0.0);
+        ui.add(chip)
+    });
+    let response = response.inner;
+    if response.hovered() {
+        ctx.hint.set("Click to see in the profiler where it goes");
+    }
+    let when = if secs < 2.0 { "just now".to_owned() } else { format!("{secs:.0} s ago") };
+    if response.on_hover_text(format!("{}\n{when}", alarm.text)).clicked() {
+        ctx.commands.send(Action::ShowProfiler);
     }
 }
 

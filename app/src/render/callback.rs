@@ -15,6 +15,7 @@ use egui_wgpu::{CallbackResources, CallbackTrait, ScreenDescriptor};
 use engine::model::{ClipId, NoteChunk, Notes};
 use engine::time::TickRange;
 use parking_lot::Mutex;
+use profiling::thread_cpu::ThreadCpuTimer;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -75,7 +76,9 @@ impl CallbackTrait for NoteCallback {
         _encoder: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
+        puffin::profile_scope!("upload");
         let Some(resources) = resources.get_mut::<Resources>() else { return Vec::new() };
+        let timer = ThreadCpuTimer::start();
         if resources.begin_frame() {
             let counters = Arc::clone(&resources.counters);
             self.wake.data_mut(|data| data.insert_temp(super::counters_id(), counters));
@@ -94,6 +97,7 @@ impl CallbackTrait for NoteCallback {
             planner.add(run);
         }
         *self.draws.lock() = first..resources.draws.len();
+        resources.counters.add_time(timer.elapsed_ms());
         Vec::new()
     }
 
@@ -105,7 +109,9 @@ impl CallbackTrait for NoteCallback {
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
         if let Some(resources) = resources.get_mut::<Resources>() {
+            let timer = ThreadCpuTimer::start();
             resources.seal(device, queue);
+            resources.counters.add_time(timer.elapsed_ms());
         }
         Vec::new()
     }
@@ -126,18 +132,19 @@ impl CallbackTrait for NoteCallback {
 impl Resources {
     pub(super) fn new(device: &wgpu::Device, format: wgpu::TextureFormat) -> Self {
         let pipeline = Pipeline::new(device, format);
+        let counters = NoteCounters::with_gpu_budget(GPU_BUDGET);
         let frame = FrameBuffers::new(device, &pipeline.layout);
         Self {
             pipeline,
-            store: Store::new(GPU_BUDGET),
-            levels: Levels::new(),
+            store: Store::new(GPU_BUDGET, counters.blocks.clone()),
+            levels: Levels::new(counters.levels.clone()),
             frame,
             draws: Vec::new(),
             loose: Vec::new(),
             scratch: Vec::new(),
             tally: Tally::default(),
             sealed: true,
-            counters: Arc::default(),
+            counters: Arc::new(counters),
         }
     }
 
@@ -161,6 +168,7 @@ impl Resources {
         let bytes =
             self.frame.upload(device, queue, &self.pipeline.layout, &self.draws, &self.loose);
         self.tally.uploaded_bytes += bytes;
+        self.tally.uploaded += self.loose.len() as u64;
         self.tally.draws = self.draws.len() as u64;
         self.counters.publish(
             &self.tally,
@@ -295,6 +303,7 @@ impl Planner<'_> {
 
     fn upload(&mut self, id: u64, instances: &[Instance]) -> Option<Slot> {
         self.resources.tally.uploaded_bytes += size_of_val(instances) as u64;
+        self.resources.tally.uploaded += instances.len() as u64;
         self.resources.store.put(self.device, self.queue, id, instances)
     }
 

@@ -7,6 +7,7 @@
 use super::pyramid::Pyramid;
 use engine::model::{ClipId, Notes};
 use parking_lot::{Condvar, Mutex};
+use profiling::CacheCounters;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub(super) struct Levels {
     allowance: usize,
     frame: u64,
     bytes: usize,
+    counters: CacheCounters,
 }
 
 struct Entry {
@@ -49,13 +51,14 @@ struct Queue {
 }
 
 impl Levels {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(counters: CacheCounters) -> Self {
         Self {
             clips: HashMap::new(),
             shared: Arc::default(),
             allowance: AT_ONCE,
             frame: 0,
             bytes: 0,
+            counters,
         }
     }
 
@@ -72,7 +75,12 @@ impl Levels {
         for (clip, pyramid) in done {
             self.put(clip, pyramid);
         }
+        if self.counters.take_clear() {
+            self.clips.clear();
+            self.bytes = 0;
+        }
         if self.bytes > KEEP_BYTES {
+            let before = self.clips.len();
             let oldest = self.frame.saturating_sub(FORGET_AFTER);
             self.clips.retain(|_, entry| entry.last_used >= oldest);
             self.bytes = self
@@ -81,7 +89,9 @@ impl Levels {
                 .filter_map(|entry| entry.pyramid.as_ref())
                 .map(|pyramid| pyramid.heap_bytes())
                 .sum();
+            self.counters.evict((before - self.clips.len()) as u64);
         }
+        self.counters.set_held(self.clips.len() as u64, self.bytes as u64);
     }
 
     /// The levels of these notes, or those of another version of them while the right ones
@@ -98,8 +108,10 @@ impl Levels {
         if let Some(pyramid) = &entry.pyramid
             && pyramid.is_of(notes)
         {
+            self.counters.hit();
             return Some(Arc::clone(pyramid));
         }
+        self.counters.miss();
         let n_chunks = notes.chunks().len();
         if n_chunks <= self.allowance {
             self.allowance -= n_chunks;

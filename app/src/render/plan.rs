@@ -2,6 +2,7 @@
 
 use super::pipeline::DrawUniforms;
 use super::store::Slot;
+use profiling::CacheCounters;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What the note renderer did in its last frame; read by metrics and tests.
@@ -12,9 +13,19 @@ pub struct NoteCounters {
     draws: AtomicU64,
     gpu_bytes: AtomicU64,
     heap_bytes: AtomicU64,
+    /// Instances sent since somebody last asked, and CPU time that took, in nanoseconds.
+    sent: AtomicU64,
+    sent_nanos: AtomicU64,
+    /// Coarser levels by clip, and blocks on the GPU by chunk.
+    pub(super) levels: CacheCounters,
+    pub(super) blocks: CacheCounters,
 }
 
 impl NoteCounters {
+    pub(super) fn with_gpu_budget(bytes: u64) -> Self {
+        Self { blocks: CacheCounters::new().with_bound(bytes), ..Self::default() }
+    }
+
     /// Bytes sent to the GPU in the last frame.
     pub fn uploaded_bytes(&self) -> u64 {
         self.uploaded_bytes.load(Ordering::Relaxed)
@@ -40,12 +51,31 @@ impl NoteCounters {
         self.heap_bytes.load(Ordering::Relaxed)
     }
 
+    /// Instances that went to the GPU since the last call, and the milliseconds of CPU time
+    /// that planning and sending took.
+    pub fn take_upload(&self) -> (u64, f64) {
+        let nanos = self.sent_nanos.swap(0, Ordering::Relaxed);
+        (self.sent.swap(0, Ordering::Relaxed), nanos as f64 / 1e6)
+    }
+
+    /// How the renderer's caches are doing, by name: coarser levels on the heap, blocks of
+    /// instances on the GPU.
+    pub fn caches(&self) -> [(&'static str, &CacheCounters); 2] {
+        [("note_levels", &self.levels), ("note_blocks", &self.blocks)]
+    }
+
+    /// Counts the time of one call from egui.
+    pub(super) fn add_time(&self, ms: f64) {
+        self.sent_nanos.fetch_add((ms * 1e6) as u64, Ordering::Relaxed);
+    }
+
     pub(super) fn publish(&self, tally: &Tally, gpu_bytes: u64, heap_bytes: usize) {
         self.uploaded_bytes.store(tally.uploaded_bytes, Ordering::Relaxed);
         self.instances.store(tally.instances, Ordering::Relaxed);
         self.draws.store(tally.draws, Ordering::Relaxed);
         self.gpu_bytes.store(gpu_bytes, Ordering::Relaxed);
         self.heap_bytes.store(heap_bytes as u64, Ordering::Relaxed);
+        self.sent.fetch_add(tally.uploaded, Ordering::Relaxed);
     }
 }
 
@@ -53,6 +83,8 @@ impl NoteCounters {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
     pub(super) uploaded_bytes: u64,
+    /// Instances that went up.
+    pub(super) uploaded: u64,
     pub(super) instances: u64,
     pub(super) draws: u64,
 }

@@ -2,6 +2,7 @@
 //! of which give way.
 
 use super::instance::Instance;
+use profiling::CacheCounters;
 use std::collections::HashMap;
 
 /// Instances that a slot of each class holds. The largest fits the largest chunk.
@@ -37,22 +38,38 @@ pub(super) struct Store {
     free: [Vec<(u32, u32)>; CLASSES.len()],
     budget: u64,
     frame: u64,
+    counters: CacheCounters,
 }
 
 impl Store {
     /// Grows past `budget` bytes only when a single frame needs more.
-    pub(super) fn new(budget: u64) -> Self {
+    pub(super) fn new(budget: u64, counters: CacheCounters) -> Self {
         Self {
             resident: HashMap::new(),
             pages: Vec::new(),
             free: Default::default(),
             budget,
             frame: 0,
+            counters,
         }
     }
 
     pub(super) fn begin_frame(&mut self) {
         self.frame += 1;
+        if self.counters.take_clear() {
+            self.clear();
+        }
+    }
+
+    /// Forgets what lies where; the pages stay for what comes next.
+    fn clear(&mut self) {
+        let Self { resident, free, .. } = self;
+        for Resident { slot, class, .. } in std::mem::take(resident).into_values() {
+            if let Some(free) = free.get_mut(class) {
+                free.push((slot.page, slot.first));
+            }
+        }
+        self.counters.set_held(0, self.bytes());
     }
 
     /// GPU bytes taken.
@@ -68,10 +85,13 @@ impl Store {
     /// Where `id` lies, if it is there; counts as drawn.
     pub(super) fn get(&mut self, id: u64) -> Option<Slot> {
         let frame = self.frame;
-        self.resident.get_mut(&id).map(|resident| {
-            resident.last_used = frame;
-            resident.slot
-        })
+        let Some(resident) = self.resident.get_mut(&id) else {
+            self.counters.miss();
+            return None;
+        };
+        self.counters.hit();
+        resident.last_used = frame;
+        Some(resident.slot)
     }
 
     /// Uploads `instances` as `id`. `None` when there are too many for a slot.
@@ -93,6 +113,7 @@ impl Store {
             bytemuck::cast_slice(instances),
         );
         self.resident.insert(id, Resident { slot, class, last_used: self.frame });
+        self.counters.set_held(self.resident.len() as u64, self.bytes());
         Some(slot)
     }
 
@@ -134,6 +155,7 @@ impl Store {
         }
         let limit = *ages.select_nth_unstable(half).1;
         let Some(free) = self.free.get_mut(class) else { return };
+        let before = self.resident.len();
         self.resident.retain(|_, resident| {
             let keep = resident.class != class || resident.last_used > limit;
             if !keep {
@@ -141,5 +163,6 @@ impl Store {
             }
             keep
         });
+        self.counters.evict((before - self.resident.len()) as u64);
     }
 }

@@ -10,6 +10,7 @@ use crate::io::PlayClock;
 use crate::model::TrackId;
 use crate::sequence::Schedule;
 use crate::time::{Tick, TickRange};
+use profiling::HeapSize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
@@ -95,6 +96,15 @@ impl Stage {
             pool: None,
             fresh: false,
         }
+    }
+}
+
+/// Beside its schedule and its instruments, which are weighed apart.
+impl HeapSize for Stage {
+    fn heap_bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.tracks.capacity() * size_of::<TrackState>()
+            + self.meters.capacity() * size_of::<Arc<TrackMeter>>()
     }
 }
 

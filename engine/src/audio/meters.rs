@@ -1,6 +1,7 @@
 //! Levels: written by the callback, read by the interface.
 
 use crate::model::TrackId;
+use profiling::HeapSize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -88,6 +89,14 @@ pub struct Meters {
     cells: Arc<[Arc<TrackMeter>]>,
     /// Whether any track was above silence at the last update.
     moving: bool,
+}
+
+/// Without the cells, which are the compiler's.
+impl HeapSize for Meters {
+    fn heap_bytes(&self) -> usize {
+        self.tracks.capacity() * size_of::<(TrackId, Level)>()
+            + self.cells.len() * size_of::<Arc<TrackMeter>>()
+    }
 }
 
 impl Meters {

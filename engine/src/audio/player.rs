@@ -13,6 +13,7 @@ use super::stage::MakeSynth;
 use super::synth::{RustySynth, Synth, SynthConfig};
 use crate::model::{Output, Project, TrackId};
 use crate::time::{Tick, TickRange};
+use profiling::{CacheCounters, HeapSize};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -28,8 +29,10 @@ const STAGES: usize = 4;
 /// Blocks that the 99th percentile is taken over.
 const WINDOW: usize = 2_048;
 
-/// Between two looks at that percentile.
+/// Between two looks at that percentile, unless so many blocks have come since: a run
+/// without a device plays faster than the clock.
 const PERCENTILE_EVERY: Duration = Duration::from_millis(200);
+const PERCENTILE_BLOCKS: usize = 64;
 
 /// How the engine runs when nobody says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +85,12 @@ pub struct AudioStats {
     pub instruments: usize,
     /// Schedules that the callback has taken since the start.
     pub schedules: u64,
-    /// Heap bytes of the schedule.
+    /// Heap bytes of the schedules that live, and of what compiling keeps.
     pub schedule_bytes: usize,
+    /// Heap bytes of levels and of the places that the callback keeps.
+    pub mixer_bytes: usize,
+    /// Heap bytes of the instruments, without their font.
+    pub synth_bytes: usize,
     /// Time the last compilation took, in microseconds.
     pub compile_us: f64,
 }
@@ -109,6 +116,11 @@ pub struct Player {
     window: VecDeque<BlockReport>,
     /// The 99th percentile of the window, in microseconds, and when it was taken.
     p99: (f64, Option<Instant>),
+    /// Time a whole block lasts, in microseconds: the longest of the window, since a run
+    /// without a device plays parts of blocks too.
+    budget_us: f64,
+    /// Blocks since the percentile was taken.
+    fresh: usize,
 }
 
 impl Player {
@@ -154,6 +166,8 @@ impl Player {
             rendered: 0,
             window: VecDeque::with_capacity(WINDOW),
             p99: (0.0, None),
+            budget_us: 0.0,
+            fresh: 0,
         }
     }
 
@@ -261,7 +275,7 @@ impl Player {
         AudioStats {
             load: self.shared.load(),
             callback_p99_us: self.p99.0,
-            budget_us: self.window.back().map_or(0.0, |report| f64::from(report.budget_micros)),
+            budget_us: self.budget_us,
             dropouts: self.shared.dropouts.load(Ordering::Relaxed),
             voices: self.shared.voices.load(Ordering::Relaxed) as usize,
             voices_max: self.shared.voices_max.load(Ordering::Relaxed) as usize,
@@ -269,8 +283,15 @@ impl Player {
             instruments: published.instruments.load(Ordering::Relaxed),
             schedules: self.shared.schedules.load(Ordering::Relaxed),
             schedule_bytes: published.schedule_bytes.load(Ordering::Relaxed),
+            mixer_bytes: published.mixer_bytes.load(Ordering::Relaxed) + self.meters.heap_bytes(),
+            synth_bytes: published.synth_bytes.load(Ordering::Relaxed),
             compile_us: published.compile_nanos.load(Ordering::Relaxed) as f64 / 1e3,
         }
+    }
+
+    /// Plans of tracks that are kept from schedule to schedule.
+    pub fn plans(&self) -> &CacheCounters {
+        &self.publisher.published.plans
     }
 
     /// Renders `frames` on the calling thread, as the device would have, and drops the
@@ -313,6 +334,7 @@ impl Player {
                 self.window.pop_front();
             }
             self.window.push_back(report);
+            self.fresh += 1;
         }
         self.take_percentile();
         let cells = Arc::clone(&self.publisher.published.cells.lock());
@@ -341,9 +363,13 @@ impl Player {
     fn take_percentile(&mut self) {
         let now = Instant::now();
         let (_, taken) = self.p99;
-        if taken.is_some_and(|at| now.duration_since(at) < PERCENTILE_EVERY) {
+        let recent = taken.is_some_and(|at| now.duration_since(at) < PERCENTILE_EVERY);
+        if self.fresh == 0 || (recent && self.fresh < PERCENTILE_BLOCKS) {
             return;
         }
+        self.fresh = 0;
+        let budgets = self.window.iter().map(|report| report.budget_micros);
+        self.budget_us = f64::from(budgets.fold(0.0, f32::max));
         let mut micros: Vec<f32> = self.window.iter().map(|report| report.micros).collect();
         let rank = micros.len().saturating_sub(1) * 99 / 100;
         if rank < micros.len() {

@@ -6,6 +6,7 @@ use super::stage::{MakeSynth, StageBuilder};
 use crate::model::Project;
 use crate::sequence::Schedule;
 use parking_lot::Mutex;
+use profiling::{CacheCounters, HeapSize};
 use rtrb::{Consumer, Producer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -26,8 +27,14 @@ struct Mailbox {
 /// What the compiler says about its last schedule.
 #[derive(Default)]
 pub(super) struct Published {
-    /// Heap bytes of the schedule.
+    /// Heap bytes of all schedules that live, and of the compiler.
     pub(super) schedule_bytes: AtomicUsize,
+    /// Heap bytes of what the callback has beside each schedule: places and level cells.
+    pub(super) mixer_bytes: AtomicUsize,
+    /// Heap bytes of the instruments, without their font.
+    pub(super) synth_bytes: AtomicUsize,
+    /// Plans kept from schedule to schedule.
+    pub(super) plans: CacheCounters,
     /// Instruments made.
     pub(super) instruments: AtomicUsize,
     /// Time the last compilation took, in nanoseconds.
@@ -55,14 +62,16 @@ impl Publisher {
         returns: Consumer<Box<Stage>>,
     ) -> Self {
         let mailbox: Arc<Mutex<Mailbox>> = Arc::default();
-        let published = Arc::new(Published::default());
         let (ring, bell) = flume::bounded(1);
+        let builder = StageBuilder::new(rate, make);
+        let published =
+            Arc::new(Published { plans: builder.plans().clone(), ..Published::default() });
         let worker = Worker {
             mailbox: Arc::clone(&mailbox),
             published: Arc::clone(&published),
             stages,
             returns,
-            builder: StageBuilder::new(rate, make),
+            builder,
             project: Arc::new(Project::new("")),
             stale: true,
             away: 0,
@@ -186,6 +195,20 @@ impl Worker {
         !mailbox.quit
     }
 
+    /// The newest schedule in full; those that are still with the callback, or on their way
+    /// back, share its plans and have their own tables.
+    fn weigh(&self, stage: &Stage) {
+        let Self { published, builder, away, .. } = self;
+        let schedule = &stage.schedule;
+        let plans = schedule.heap_bytes();
+        let schedules = plans + schedule.table_bytes() * away + builder.compiler_bytes();
+        published.schedule_bytes.store(schedules, Ordering::Relaxed);
+        published.plans.set_held(schedule.tracks.len() as u64, plans as u64);
+        let mixer = stage.heap_bytes() * (away + 1) + builder.meter_bytes();
+        published.mixer_bytes.store(mixer, Ordering::Relaxed);
+        published.synth_bytes.store(builder.synth_bytes(), Ordering::Relaxed);
+    }
+
     fn publish(&mut self) {
         let start = Instant::now();
         let stage = self.builder.build(&self.project);
@@ -193,7 +216,7 @@ impl Worker {
         let schedule = &stage.schedule;
         let published = &self.published;
         published.compile_nanos.store(nanos, Ordering::Relaxed);
-        published.schedule_bytes.store(schedule.heap_bytes(), Ordering::Relaxed);
+        self.weigh(&stage);
         published.instruments.store(self.builder.instruments(), Ordering::Relaxed);
         let any_port = schedule.tracks.iter().any(|entry| !entry.is_internal());
         // Plans are shared; only the table of tracks is copied.

@@ -8,6 +8,8 @@ use super::rt::{MOST_INSTRUMENTS, Slot};
 use super::synth::Synth;
 use crate::model::{Project, TrackId};
 use crate::sequence::{Compiler, Schedule};
+use profiling::alloc::measured;
+use profiling::{CacheCounters, HeapSize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -27,6 +29,8 @@ pub(super) struct StageBuilder {
     /// The instruments are to be made anew.
     fresh: bool,
     meters: HashMap<TrackId, Arc<TrackMeter>>,
+    /// Heap bytes of the instruments that live, as the allocator counted them.
+    synth_bytes: usize,
 }
 
 impl StageBuilder {
@@ -38,7 +42,29 @@ impl StageBuilder {
             instruments: 0,
             fresh: true,
             meters: HashMap::new(),
+            synth_bytes: 0,
         }
+    }
+
+    /// Plans that are kept from schedule to schedule.
+    pub(super) const fn plans(&self) -> &CacheCounters {
+        self.compiler.counters()
+    }
+
+    /// Heap bytes that the compiler keeps beside the schedule.
+    pub(super) fn compiler_bytes(&self) -> usize {
+        self.compiler.heap_bytes()
+    }
+
+    /// Heap bytes of the level cells and of the table that finds them.
+    pub(super) fn meter_bytes(&self) -> usize {
+        let entry = size_of::<(TrackId, Arc<TrackMeter>)>() + 1;
+        self.meters.capacity() * entry + self.meters.len() * (size_of::<TrackMeter>() + 16)
+    }
+
+    /// Heap bytes of the instruments, without their font.
+    pub(super) const fn synth_bytes(&self) -> usize {
+        self.synth_bytes
     }
 
     /// Whether this is another rate than before.
@@ -93,13 +119,18 @@ impl StageBuilder {
         }
         let kept = if self.fresh { 0 } else { self.instruments };
         let polyphony = polyphony(wanted);
-        let mut pool: Pool = Vec::with_capacity(wanted);
-        // The callback fills these places with the instruments it has.
-        pool.resize_with(kept, || None);
-        while pool.len() < wanted {
-            let Some(synth) = (self.make)(self.rate, polyphony) else { break };
-            pool.push(Some(Box::new(Slot::new(synth, self.rate))));
-        }
+        let (pool, bytes) = measured(|| {
+            let mut pool: Pool = Vec::with_capacity(wanted);
+            // The callback fills these places with the instruments it has.
+            pool.resize_with(kept, || None);
+            while pool.len() < wanted {
+                let Some(synth) = (self.make)(self.rate, polyphony) else { break };
+                pool.push(Some(Box::new(Slot::new(synth, self.rate))));
+            }
+            pool
+        });
+        let before = if self.fresh { 0 } else { self.synth_bytes };
+        self.synth_bytes = before.saturating_add(usize::try_from(bytes).unwrap_or(0));
         self.instruments = pool.len();
         Some(pool)
     }

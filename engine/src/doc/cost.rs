@@ -1,6 +1,7 @@
 //! What keeping an old version costs beyond what the next one shares with it.
 
 use crate::model::{Clip, Event, Notes, Project, Track};
+use profiling::HeapSize;
 use std::sync::Arc;
 
 /// Heap bytes that `old` holds and `new` does not. Tracks and clips are compared by

@@ -2,6 +2,7 @@
 
 use super::Version;
 use crate::edit::NoteSelection;
+use profiling::HeapSize;
 use std::collections::VecDeque;
 
 /// One step of the history. On the undo side `version` is what was before it,
@@ -21,6 +22,13 @@ pub(super) struct History {
     redo: Vec<Step>,
     bytes: usize,
     max_bytes: usize,
+}
+
+/// What only the history holds: its steps, and of their projects what the next one changed.
+impl HeapSize for History {
+    fn heap_bytes(&self) -> usize {
+        self.bytes + (self.undo.capacity() + self.redo.capacity()) * size_of::<Step>()
+    }
 }
 
 impl History {

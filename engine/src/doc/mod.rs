@@ -9,6 +9,7 @@ mod history;
 use crate::edit::{Command, EditError, NoteSelection, apply};
 use crate::model::Project;
 use history::{History, Step};
+use profiling::HeapSize;
 use std::sync::Arc;
 
 /// Bytes of old versions kept for undo, beyond what the current project shares.
@@ -229,6 +230,13 @@ impl Document {
     fn go(&mut self, version: &Version) {
         self.current = version.clone();
         self.revision += 1;
+    }
+}
+
+/// What is kept for undo. The project itself is weighed by who shows it.
+impl HeapSize for Document {
+    fn heap_bytes(&self) -> usize {
+        self.history.heap_bytes()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Event, Notes, TrackId};
 use crate::time::{Tick, TickRange};
+use profiling::HeapSize;
 use std::sync::Arc;
 
 /// Unique in its project, never used again.
@@ -46,13 +47,11 @@ impl Clip {
     pub fn range(&self) -> TickRange {
         TickRange::between(self.start, self.end())
     }
+}
 
-    /// Heap bytes, those shared with other versions included.
-    pub fn heap_bytes(&self) -> usize {
-        let payloads: usize = self.events.iter().map(|event| event.kind.payload_bytes()).sum();
-        size_of::<Self>()
-            + self.notes.heap_bytes()
-            + size_of_val::<[Event]>(&self.events)
-            + payloads
+/// What is shared with other versions is counted in full.
+impl HeapSize for Clip {
+    fn heap_bytes(&self) -> usize {
+        self.name.heap_bytes() + self.notes.heap_bytes() + self.events.heap_bytes()
     }
 }

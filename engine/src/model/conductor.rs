@@ -2,6 +2,7 @@
 
 use super::Event;
 use crate::time::{MeterMap, TempoMap, Tick};
+use profiling::HeapSize;
 use std::sync::Arc;
 
 /// An event that no track owns, and the MTrk it came from.
@@ -66,14 +67,28 @@ impl Conductor {
         let after = self.keys.partition_point(|key| key.tick <= tick);
         after.checked_sub(1).and_then(|index| self.keys.get(index)).copied()
     }
+}
 
-    /// Heap bytes, those shared with other versions included.
-    pub fn heap_bytes(&self) -> usize {
-        let payloads: usize = self.events.iter().map(|item| item.event.kind.payload_bytes()).sum();
-        size_of_val::<[ConductorEvent]>(&self.events)
-            + payloads
-            + self.tempo.points().len() * 40
-            + self.meter.points().len() * 24
-            + size_of_val::<[Marker]>(&self.markers)
+impl HeapSize for ConductorEvent {
+    fn heap_bytes(&self) -> usize {
+        self.event.heap_bytes()
+    }
+}
+
+impl HeapSize for Marker {
+    fn heap_bytes(&self) -> usize {
+        self.name.heap_bytes()
+    }
+}
+
+/// What is shared with other versions is counted in full.
+impl HeapSize for Conductor {
+    fn heap_bytes(&self) -> usize {
+        let Self { events, tempo, meter, keys, markers } = self;
+        events.heap_bytes()
+            + tempo.points().len() * 40
+            + meter.points().len() * 24
+            + size_of_val::<[KeySignature]>(keys)
+            + markers.heap_bytes()
     }
 }

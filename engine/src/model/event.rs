@@ -1,6 +1,7 @@
 //! Everything in a track that is not a note.
 
 use crate::time::Tick;
+use profiling::HeapSize;
 use std::sync::Arc;
 
 /// Orders from here on belong to events made here rather than read from a file.
@@ -115,12 +116,19 @@ impl EventKind {
             Self::Meta { .. } | Self::Sysex(_) | Self::Escape(_) => None,
         }
     }
+}
 
-    /// Heap bytes behind this event.
-    pub fn payload_bytes(&self) -> usize {
+impl HeapSize for EventKind {
+    fn heap_bytes(&self) -> usize {
         match self {
-            Self::Meta { data, .. } | Self::Sysex(data) | Self::Escape(data) => data.len() + 16,
+            Self::Meta { data, .. } | Self::Sysex(data) | Self::Escape(data) => data.heap_bytes(),
             _ => 0,
         }
+    }
+}
+
+impl HeapSize for Event {
+    fn heap_bytes(&self) -> usize {
+        self.kind.heap_bytes()
     }
 }

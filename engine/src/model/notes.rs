@@ -2,6 +2,7 @@
 
 use super::note::{Note, NoteRef};
 use crate::time::{Tick, TickRange};
+use profiling::HeapSize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -181,15 +182,18 @@ impl Notes {
         Self { chunks: chunks.into(), len }
     }
 
-    /// Heap bytes of these notes, those shared with other versions included.
-    pub fn heap_bytes(&self) -> usize {
-        self.len * size_of::<Note>()
-            + self.chunks.len() * (size_of::<NoteChunk>() + size_of::<Arc<NoteChunk>>() + 16)
-    }
-
     /// The chunk that holds, or would hold, `reference`.
     fn chunk_of(&self, reference: NoteRef) -> usize {
         self.chunks.partition_point(|chunk| chunk.first_ref() <= reference).saturating_sub(1)
+    }
+}
+
+/// Chunks that are shared with other versions are counted in full.
+impl HeapSize for Notes {
+    fn heap_bytes(&self) -> usize {
+        self.len * size_of::<Note>()
+            + self.chunks.len() * (size_of::<NoteChunk>() + size_of::<Arc<NoteChunk>>() + 32)
+            + 16
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Clip, ClipRef, Conductor, Track, TrackId};
 use crate::time::{Division, Tick};
+use profiling::HeapSize;
 use std::sync::Arc;
 
 /// What a track chunk was, beyond its events.
@@ -97,10 +98,14 @@ impl Project {
     pub fn any_solo(&self) -> bool {
         self.tracks.iter().any(|track| track.mix.soloed)
     }
+}
 
-    /// Heap bytes of the document without its source, those shared with other versions included.
-    pub fn heap_bytes(&self) -> usize {
-        let tracks: usize = self.tracks.iter().map(|track| track.heap_bytes()).sum();
-        size_of::<Self>() + tracks + self.conductor.heap_bytes()
+/// The bytes it was read from are not counted: [`Project::source`] is a component of its
+/// own. What is shared with other versions is counted in full.
+impl HeapSize for Project {
+    fn heap_bytes(&self) -> usize {
+        let shape = size_of_val(self.shape.mtrks.as_slice())
+            + self.shape.alien.iter().map(|chunk| chunk.data.len()).sum::<usize>();
+        self.name.heap_bytes() + shape + self.tracks.heap_bytes() + self.conductor.heap_bytes()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Channel, Clip, ClipId, Event, EventKind};
 use crate::time::Tick;
+use profiling::HeapSize;
 use std::sync::Arc;
 
 /// Unique in its project, never used again.
@@ -163,15 +164,12 @@ impl Track {
     pub fn end(&self) -> Tick {
         self.clips.iter().map(|clip| clip.end()).max().unwrap_or(Tick::ZERO)
     }
+}
 
-    /// Heap bytes, those shared with other versions included.
-    pub fn heap_bytes(&self) -> usize {
-        let payloads: usize = self.events.iter().map(|event| event.kind.payload_bytes()).sum();
-        let clips: usize = self.clips.iter().map(|clip| clip.heap_bytes()).sum();
-        size_of::<Self>()
-            + self.name.len()
-            + clips
-            + size_of_val::<[Event]>(&self.events)
-            + payloads
+/// What is shared with other versions is counted in full.
+impl HeapSize for Track {
+    fn heap_bytes(&self) -> usize {
+        let meta = self.name_meta.as_ref().map_or(0, |meta| meta.bytes.heap_bytes());
+        self.name.heap_bytes() + meta + self.clips.heap_bytes() + self.events.heap_bytes()
     }
 }

@@ -5,6 +5,7 @@ use super::frames::{FrameCursor, FrameMap};
 use super::message::{LAST_FRAME, Message, Timed};
 use crate::model::{Event, EventKind, Note, Track};
 use crate::time::Tick;
+use profiling::HeapSize;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -116,13 +117,15 @@ impl TrackPlan {
             into.held.apply(event.message());
         }
     }
+}
 
-    /// Heap bytes.
-    pub fn heap_bytes(&self) -> usize {
-        size_of_val::<[Timed]>(&self.events)
-            + size_of_val::<[u32]>(&self.checkpoints)
-            + size_of_val::<[Message]>(&self.told)
-            + size_of_val::<[(u32, u32)]>(&self.spans)
+impl HeapSize for TrackPlan {
+    fn heap_bytes(&self) -> usize {
+        let Self { events, checkpoints, told, spans, channels: _ } = self;
+        size_of_val::<[Timed]>(events)
+            + size_of_val::<[u32]>(checkpoints)
+            + size_of_val::<[Message]>(told)
+            + size_of_val::<[(u32, u32)]>(spans)
     }
 }
 

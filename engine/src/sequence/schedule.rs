@@ -6,6 +6,7 @@ use super::shared::{Habits, inherited};
 use crate::model::{Channel, Clip, Event, Mix, Output, Project, Track, TrackId};
 use crate::parallel;
 use crate::time::{Frame, MeterMap, TempoMap, Tick};
+use profiling::{CacheCounters, HeapSize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -88,12 +89,18 @@ impl Schedule {
         self.tempo.tick_from_frame(Frame(frame), self.rate)
     }
 
-    /// Heap bytes; plans that several schedules share are counted in full.
-    pub fn heap_bytes(&self) -> usize {
-        let plans: usize = self.tracks.iter().map(|entry| entry.plan.heap_bytes()).sum();
-        plans
-            + self.tracks.capacity() * size_of::<TrackEntry>()
+    /// Heap bytes of its own tables: what it shares with no other schedule.
+    pub fn table_bytes(&self) -> usize {
+        self.tracks.capacity() * size_of::<TrackEntry>()
             + self.places.capacity() * size_of::<(TrackId, u32)>()
+    }
+}
+
+/// Plans that several schedules share are counted in full.
+impl HeapSize for Schedule {
+    fn heap_bytes(&self) -> usize {
+        let plans: usize = self.tracks.iter().map(|entry| entry.plan.heap_bytes()).sum();
+        plans + self.table_bytes()
     }
 }
 
@@ -105,6 +112,21 @@ pub struct Compiler {
     /// What `inherited` was last computed from.
     habits: Vec<Arc<Habits>>,
     inherited: Vec<Arc<[Control]>>,
+    /// How often a track kept its plan.
+    counters: CacheCounters,
+}
+
+/// Without the plans: those are the schedule's.
+impl HeapSize for Compiler {
+    fn heap_bytes(&self) -> usize {
+        let Self { known, frames: _, habits, inherited, counters: _ } = self;
+        let table = known.capacity() * (size_of::<(TrackId, Known)>() + 1);
+        let own = known.values().map(|known| known.habits.heap_bytes()).sum::<usize>();
+        let lists = habits.capacity() * size_of::<Arc<Habits>>()
+            + inherited.capacity() * size_of::<Arc<[Control]>>();
+        let taken: usize = inherited.iter().map(|list| size_of_val::<[Control]>(list) + 16).sum();
+        table + own + lists + taken
+    }
 }
 
 /// What is kept of a track. The `Arc`s are held so that an equal pointer means equal music.
@@ -132,6 +154,12 @@ impl Compiler {
     /// A compiler that knows nothing yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Plans that were kept and plans that were made: a cache without a bound, since it
+    /// holds what the newest schedule holds.
+    pub const fn counters(&self) -> &CacheCounters {
+        &self.counters
     }
 
     /// Compiles `project` for `rate` frames per second. A change of the mix costs a few
@@ -223,6 +251,8 @@ impl Compiler {
                 self.known.get(&track.id).is_none_or(|known| known.plan(inherited).is_none())
             })
             .collect();
+        let made = unplanned.len() as u64;
+        self.counters.count(tracks.len() as u64 - made, made);
         let notes = unplanned.iter().map(|(track, _)| track.note_count()).sum();
         let plans = parallel::map(unplanned.clone(), notes, |(track, inherited)| {
             Arc::new(TrackPlan::compile(track, inherited, frames))

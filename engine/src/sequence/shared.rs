@@ -10,6 +10,7 @@ use super::message::Message;
 use super::plan::{Control, message_of};
 use crate::model::{Event, FIRST_ORDER_OF_NEW, Track};
 use crate::time::Tick;
+use profiling::HeapSize;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -29,6 +30,12 @@ struct Said {
 pub(super) struct Habits {
     channels: [Said; 16],
     shareable: Vec<Control>,
+}
+
+impl HeapSize for Habits {
+    fn heap_bytes(&self) -> usize {
+        self.shareable.capacity() * size_of::<Control>()
+    }
 }
 
 impl Habits {

@@ -2,10 +2,21 @@
 
 use super::limits::Limits;
 use super::song::ReadError;
+use profiling::memory::SharedPool;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+/// Bytes of a pooled buffer: most MIDI files are smaller.
+const POOLED: usize = 64 << 10;
+
+/// The buffers that small files are read into before they are kept at their true length,
+/// which is known only then. A larger file is read in place.
+pub fn file_buffers() -> &'static SharedPool<u8> {
+    static POOL: LazyLock<SharedPool<u8>> = LazyLock::new(|| SharedPool::with_bound(0, POOLED, 4));
+    &POOL
+}
 
 /// Reads a regular file of at most [`Limits::bytes`] into memory, in one allocation.
 ///
@@ -22,6 +33,15 @@ pub fn load(path: &Path, limits: &Limits) -> Result<Arc<[u8]>, ReadError> {
     }
     let mut file = File::open(path).map_err(io)?;
     let length = metadata.len() as usize;
+    if length < POOLED {
+        let mut buffer = file_buffers().acquire();
+        // One byte more than there should be: a file that grew meanwhile is read in place.
+        (&mut file).take(POOLED as u64).read_to_end(&mut buffer).map_err(io)?;
+        if buffer.len() < POOLED {
+            return Ok(Arc::from(buffer.as_slice()));
+        }
+        file = File::open(path).map_err(io)?;
+    }
     let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, length).collect();
     let target = Arc::get_mut(&mut bytes).unwrap_or_default();
     let read = fill(&mut file, target).map_err(io)?;

@@ -29,7 +29,7 @@ pub use chunk::RawChunk;
 pub use conductor::conductor;
 pub use event::{Message, RawEvent};
 pub use export::{ExportError, ExportOptions, export};
-pub use file::{load, save_atomically};
+pub use file::{file_buffers, load, save_atomically};
 pub use import::{Imported, import};
 pub use inspect::{Inspection, KeyEntry, MeterEntry, TempoEntry, inspect, key_name};
 pub use limits::Limits;

@@ -18,9 +18,11 @@ use crate::audio::{Player, PlayerConfig};
 use crate::doc::Document;
 use crate::edit::{Command, EditError, NoteSelection};
 use crate::model::{Project, TrackId};
-use crate::smf::Problem;
+use crate::smf::{self, Problem};
 use crate::time::{Tick, TickRange};
 use jobs::Jobs;
+use profiling::alloc::measured;
+use profiling::{CacheCounters, HeapSize};
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -65,6 +67,8 @@ pub struct Studio {
     live_track: Option<TrackId>,
     /// The revision whose document was last weighed, and what it weighed.
     weighed: Cell<(u64, usize)>,
+    /// Heap bytes of queues and buffers that the player was made with.
+    player_bytes: usize,
 }
 
 impl Studio {
@@ -73,7 +77,8 @@ impl Studio {
     pub fn new(options: StudioOptions) -> Self {
         let StudioOptions { audio, soundfont, midi, wake } = options;
         let font = SoundFont::silent();
-        let mut player = Player::new(PlayerConfig::default(), Arc::clone(&font), Arc::clone(&wake));
+        let (mut player, player_bytes) =
+            measured(|| Player::new(PlayerConfig::default(), Arc::clone(&font), Arc::clone(&wake)));
         let online = audio == AudioMode::Device;
         if online {
             player.open_device();
@@ -89,6 +94,7 @@ impl Studio {
             ports: midi.then(|| ports::Ports::new(wake)),
             live_track: None,
             weighed: Cell::default(),
+            player_bytes: usize::try_from(player_bytes).unwrap_or(0),
         };
         if online {
             studio.choose_font(soundfont);
@@ -281,13 +287,24 @@ impl Studio {
     pub fn component_bytes(&self) -> Vec<(&'static str, usize)> {
         let project = self.document.current();
         let source = project.source.as_ref().map_or(0, |source| source.len());
+        let audio = self.player.stats();
         vec![
             ("document", self.document_bytes()),
             ("source", source),
-            ("undo", self.document.history_bytes()),
-            ("sequencer", self.player.stats().schedule_bytes),
+            ("problems", self.problems.capacity() * size_of::<Problem>()),
+            ("undo", self.document.heap_bytes()),
+            ("sequencer", audio.schedule_bytes),
+            ("mixer", audio.mixer_bytes),
+            ("synth", audio.synth_bytes),
+            ("player", self.player_bytes),
             ("soundfont", self.font.heap_bytes()),
+            ("file buffers", smf::file_buffers().idle_bytes()),
         ]
+    }
+
+    /// The engine's caches, by name.
+    pub fn caches(&self) -> [(&'static str, &CacheCounters); 1] {
+        [("track_plans", self.player.plans())]
     }
 
     /// Weighing visits every clip, so a document at rest is weighed once.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Phase, PhaseTimes};
 use crate::{
+    HeapSize,
     report::{PhaseReport, PhasesReport, RenderReport},
     units::format_percent,
     window::{Window, counted_ms},
@@ -58,6 +59,14 @@ pub struct RenderMetrics {
 impl Default for RenderMetrics {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl HeapSize for RenderMetrics {
+    fn heap_bytes(&self) -> usize {
+        let windows = [&self.frames, &self.intervals, &self.ui_thread];
+        let all = windows.into_iter().chain(&self.phases);
+        all.fold(0, |sum: usize, window| sum.saturating_add(window.heap_bytes()))
     }
 }
 

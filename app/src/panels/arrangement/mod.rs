@@ -25,6 +25,7 @@ use engine::model::TrackId;
 use engine::time::Tick;
 use grid::Grid;
 use layout::Layout;
+use profiling::CacheCounters;
 use rows::Rows;
 use serde::{Deserialize, Serialize};
 
@@ -131,7 +132,7 @@ pub fn arrangement_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut ArrangementView
     let over_lanes = ui.painter().with_clip_rect(layout.lanes.union(layout.ruler));
     paint::playhead(ctx, &over_lanes, &layout);
     interact::keys(ctx, &ui, &layout, view, &lanes);
-    report(ctx, &ui, &layout);
+    report(ctx, &ui, &layout, &view.rows.counters);
 }
 
 /// How many tracks there are, and the filter.
@@ -175,7 +176,7 @@ fn cancel_by_escape(ctx: &ViewCtx<'_>, ui: &Ui, view: &mut ArrangementView) {
     }
 }
 
-fn report(ctx: &ViewCtx<'_>, ui: &Ui, layout: &Layout) {
+fn report(ctx: &ViewCtx<'_>, ui: &Ui, layout: &Layout, counters: &CacheCounters) {
     let rows = layout.visible_rows();
     ctx.report.scroll(ScrollReport {
         list: "tracks",
@@ -184,6 +185,7 @@ fn report(ctx: &ViewCtx<'_>, ui: &Ui, layout: &Layout) {
         end: rows.end,
         row_height: layout.row_height,
     });
+    ctx.report.cache("track_rows", counters);
     // The piano roll draws through the same renderer; it is counted here for both.
     if let Some(counters) = render::counters(ui) {
         ctx.report.add_gpu_bytes(counters.gpu_bytes() as usize);

@@ -4,6 +4,7 @@
 use super::sound;
 use engine::model::{Channel, Clip, ClipId, Event, Notes, Output, Project, Track, TrackId};
 use engine::time::Tick;
+use profiling::CacheCounters;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub(super) struct Rows {
     end: Tick,
     keys: HashMap<ClipId, (Notes, (u8, u8))>,
     sounds: HashMap<TrackId, Sound>,
+    /// How often an answer was at hand.
+    pub(super) counters: CacheCounters,
 }
 
 /// A track's description, and what it was made from.
@@ -46,6 +49,11 @@ impl PartialEq for Rows {
 impl Rows {
     /// Asks again if the tracks or the filter changed.
     pub(super) fn update(&mut self, project: &Project, filter: &str) {
+        if self.counters.take_clear() {
+            self.keys.clear();
+            self.sounds.clear();
+            self.hold();
+        }
         let same_tracks = self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, &project.tracks));
         if same_tracks && self.filter == filter {
             return;
@@ -99,13 +107,17 @@ impl Rows {
         if let Some((of, keys)) = self.keys.get(&clip)
             && std::ptr::eq(of.chunks(), notes.chunks())
         {
+            self.counters.hit();
             return Some(*keys);
         }
+        self.counters.miss();
         let keys = notes.keys()?;
         if self.keys.len() > REMEMBERED {
+            self.counters.evict(self.keys.len() as u64);
             self.keys.clear();
         }
         self.keys.insert(clip, (notes.clone(), keys));
+        self.hold();
         Some(keys)
     }
 
@@ -117,9 +129,12 @@ impl Rows {
             && sound.channel == track.channel
             && sound.output == track.output
         {
+            self.counters.hit();
             return Arc::clone(&sound.text);
         }
+        self.counters.miss();
         if self.sounds.len() > REMEMBERED {
+            self.counters.evict(self.sounds.len() as u64);
             self.sounds.clear();
         }
         let text: Arc<str> = sound::describe(track).into();
@@ -131,6 +146,17 @@ impl Rows {
             text: Arc::clone(&text),
         };
         self.sounds.insert(track.id, sound);
+        self.hold();
         text
+    }
+
+    /// Tells what it holds: its two tables; descriptions are a few words each.
+    fn hold(&self) {
+        const WORDS: usize = 48;
+        let bytes = self.keys.capacity() * size_of::<(ClipId, (Notes, (u8, u8)))>()
+            + self.sounds.capacity() * size_of::<(TrackId, Sound)>()
+            + self.sounds.len() * WORDS;
+        let entries = self.keys.len() + self.sounds.len();
+        self.counters.set_held(entries as u64, bytes as u64);
     }
 }

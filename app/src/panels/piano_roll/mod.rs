@@ -29,7 +29,7 @@ pub use tools::piano_roll_tools_ui;
 pub use view::PianoRollView;
 
 use crate::theme::{fonts, size};
-use crate::view_ctx::ViewCtx;
+use crate::view_ctx::{ScrollReport, ViewCtx};
 use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2};
 use engine::model::{Clip, ClipRef, Notes, Track};
 use engine::time::{Tick, TickRange};
@@ -94,6 +94,14 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
         let layout = Layout { viewport: next, ..layout };
         let grid = Grid::new(&ctx.snapshot.conductor.meter, view.grid, quarter, next.scale);
         draw(ctx, ui, &layout, &grid, (track, clip), &parts, view);
+        let (low, high) = layout.visible_keys();
+        ctx.report.scroll(ScrollReport {
+            list: "keys",
+            total: usize::from(layout::N_KEYS),
+            start: usize::from(layout::N_KEYS - 1 - high.min(layout::N_KEYS - 1)),
+            end: usize::from(layout::N_KEYS - low.min(layout::N_KEYS)),
+            row_height: next.row_height,
+        });
     }
 }
 

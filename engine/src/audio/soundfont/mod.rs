@@ -6,6 +6,7 @@
 mod check;
 mod find;
 
+use profiling::HeapSize;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -137,11 +138,6 @@ impl SoundFont {
         self.find(bank, program).map(|preset| preset.name.as_str())
     }
 
-    /// Memory held for samples and presets, in bytes.
-    pub fn heap_bytes(&self) -> usize {
-        self.bytes
-    }
-
     pub(super) fn loaded(&self) -> Option<&Arc<rustysynth_ext::SoundFont>> {
         self.loaded.as_ref()
     }
@@ -150,6 +146,13 @@ impl SoundFont {
         let found =
             self.presets.binary_search_by_key(&(bank, program), |p| (p.bank, p.program)).ok()?;
         self.presets.get(found)
+    }
+}
+
+/// Samples, regions and presets.
+impl HeapSize for SoundFont {
+    fn heap_bytes(&self) -> usize {
+        self.bytes
     }
 }
 
