@@ -83,6 +83,7 @@ pub(super) fn overview_ui(ui: &mut Ui, snapshot: &Snapshot, extra: &OverlayExtra
             &mut |ui| {
                 callback_ui(ui, snapshot, extra);
                 ui.add_space(4.0);
+                heading(ui, "Caches");
                 rates_ui(ui, snapshot);
             },
         ],
