@@ -1,19 +1,24 @@
-//! Gestures of the canvas as a state machine: the modifier at press picks the verb,
-//! a modifier during the drag the constraint. Knows no egui context and changes nothing
-//! itself: what should happen goes into [`Wish`].
+//! Gestures of the canvas as a state machine: the modifier at press picks the verb, by the
+//! map in [`super::verbs`], a modifier during the drag the constraint. Knows no egui context
+//! and changes nothing itself: what should happen goes into [`Wish`].
 //!
 //! Anchors are kept in musical terms, so that a drag goes on while the view scrolls.
 
+use super::cut::Cut;
+use super::drags::{Resize, Shift, Stretch};
 use super::grid::Grid;
 use super::hit::{self, Hit, Part};
 use super::layout::{Layout, Spot};
+use super::making::{Brush, Create, Erase};
+use super::marquee::Marquee;
+use super::ramp::Ramp;
 use super::velocity::{Paint, Trim};
+use super::verbs::{Act, Button, Constraint, Hand, Held, Place, Verb};
 use crate::state::{NoteSet, Selection};
-use egui::{Modifiers, Pos2};
-use engine::edit::{Command, Edge, NewNote, NoteSelection};
-use engine::model::{Clip, ClipRef, Key, Note, NoteRef, Track, Velocity};
+use egui::Pos2;
+use engine::edit::{Command, NoteSelection};
+use engine::model::{Clip, ClipRef, Key, Notes, Track, Velocity};
 use engine::time::Tick;
-use std::collections::BTreeSet;
 
 /// Points the pointer may move before a click becomes a drag.
 pub(super) const DRAG_THRESHOLD: f32 = 4.0;
@@ -30,12 +35,16 @@ pub(super) struct World<'a> {
     pub(super) at: ClipRef,
     /// What is selected.
     pub(super) selection: &'a Selection,
+    /// The selected notes themselves.
+    pub(super) chosen: &'a Notes,
     /// Where things snap to.
     pub(super) grid: Grid<'a>,
     /// Whether they do.
     pub(super) snap: bool,
     /// What a new note takes over.
     pub(super) next: NextNote,
+    /// The tool in hand, and whose habits it follows.
+    pub(super) hand: Hand,
 }
 
 /// Length and velocity that the next new note takes: those of the note clicked last.
@@ -62,6 +71,8 @@ pub(super) enum Wish {
     Preview(Command),
     /// Make the last preview a step.
     Commit,
+    /// Do this: one step.
+    Apply(Command),
     /// Take the preview back.
     Cancel,
     /// Let this key sound until told otherwise.
@@ -84,94 +95,58 @@ pub(super) enum Gesture {
     Shift(Shift),
     /// Moving an edge of notes.
     Resize(Resize),
+    /// Changing places and lengths in proportion.
+    Stretch(Stretch),
     /// Drawing a rectangle around notes.
     Marquee(Marquee),
     /// Making a note.
     Create(Create),
+    /// Making one on every grid step.
+    Brush(Brush),
     /// Painting in the velocity lane.
     Paint(Paint),
     /// Changing velocities up and down.
     Trim(Trim),
-    /// Wiping notes away with the right button.
+    /// Wiping notes away.
     Erase(Erase),
+    /// Cutting notes in two.
+    Cut(Cut),
+    /// Laying velocities along a line.
+    Ramp(Ramp),
 }
 
-/// A button held down where it was pressed.
+/// How the button went down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct How {
+    /// Which one.
+    pub(super) button: Button,
+    /// With what held.
+    pub(super) held: Held,
+    /// For the second time, shortly after the first.
+    pub(super) again: bool,
+}
+
+/// A button held down where it was pressed, and what that may become.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Press {
-    from: Spot,
-    pos: Pos2,
-    hit: Option<Hit>,
-    modifiers: Modifiers,
-    /// What was selected before.
-    before: NoteSet,
-}
-
-/// Notes that follow the pointer.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Shift {
-    from: Spot,
-    grabbed: Note,
-    notes: NoteSelection,
-    copies: bool,
-    last: (i64, i16),
-    before: NoteSet,
-}
-
-/// Edges that follow the pointer.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Resize {
-    from: Spot,
-    grabbed: Note,
-    notes: NoteSelection,
-    edge: Edge,
-    last: i64,
-    before: NoteSet,
-}
-
-/// Notes that the right button has swept over.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Erase {
-    pos: Pos2,
-    last: Pos2,
-    swept: BTreeSet<NoteRef>,
-    before: NoteSet,
-}
-
-/// A rectangle between where the pointer was pressed and where it is.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Marquee {
-    /// One corner.
     pub(super) from: Spot,
-    /// The other.
-    pub(super) to: Spot,
-    mode: Mode,
-    before: NoteSet,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mode {
-    Replace,
-    Add,
-    Toggle,
-}
-
-/// A note in the making.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Create {
-    /// Onset in the clip.
-    start: Tick,
-    key: Key,
-    length: u32,
-    velocity: Velocity,
-    pos: Pos2,
-    before: NoteSet,
+    pub(super) pos: Pos2,
+    pub(super) hit: Option<Hit>,
+    click: Option<Verb>,
+    drag: Option<Verb>,
+    /// What was selected before.
+    pub(super) before: NoteSet,
 }
 
 impl World<'_> {
     /// A clip's tick on the song's time line.
     pub(super) fn song_tick(&self, tick: Tick) -> f64 {
         self.clip.start.after(tick.0).0 as f64
+    }
+
+    /// A tick of the song's time line on the clip's; `None` before the clip.
+    pub(super) fn clip_tick(&self, tick: Tick) -> Option<Tick> {
+        (tick >= self.clip.start).then(|| Tick(tick.since(self.clip.start)))
     }
 
     /// These notes as commands name them.
@@ -182,59 +157,64 @@ impl World<'_> {
     /// How far something at song tick `origin` goes when pulled by `pull` ticks: to a grid
     /// line or back to where it was, whichever is nearer, so that a note off the grid can
     /// change its pitch alone.
-    fn snapped(&self, origin: f64, pull: f64, free: bool) -> i64 {
-        if free || !self.snap {
+    pub(super) fn snapped(&self, origin: f64, pull: f64, hold: Constraint) -> i64 {
+        if self.is_free(hold) {
             return pull.round() as i64;
         }
         let target = (origin + pull).max(0.0);
         let line = self.grid.snap(target).0 as f64;
         if (target - origin).abs() <= (target - line).abs() { 0 } else { (line - origin) as i64 }
     }
+
+    /// Whether the grid does not hold.
+    pub(super) const fn is_free(&self, hold: Constraint) -> bool {
+        hold.free || !self.snap
+    }
+}
+
+impl Place {
+    /// Where on the canvas a hit is.
+    pub(super) fn of(hit: Option<Hit>) -> Self {
+        match hit.map(|hit| hit.part) {
+            None => Self::Empty,
+            Some(Part::Body) => Self::Body,
+            Some(Part::Start | Part::End) => Self::Edge,
+        }
+    }
 }
 
 impl Gesture {
-    /// The left button goes down on the canvas; `again` when it is a second click.
+    /// A button goes down on the canvas. Also says which modifiers have picked the verb.
     pub(super) fn press(
         world: &World<'_>,
         pos: Pos2,
-        modifiers: Modifiers,
-        again: bool,
+        how: How,
         wishes: &mut Vec<Wish>,
-    ) -> Self {
+    ) -> (Self, Held) {
+        let How { button, held, again } = how;
         let selected = &world.selection.notes;
         let hit = hit::note_at(world.layout, world.clip, selected, pos);
-        let Some(Hit { note, .. }) = hit else {
-            return match again.then(|| Create::begin(world, pos, modifiers)).flatten() {
-                Some(create) => {
-                    wishes.push(Wish::Preview(create.command(world.at)));
-                    wishes.push(Wish::Sound(create.key, create.velocity));
-                    Self::Create(create)
-                }
-                None => Self::Press(Press::new(world, pos, None, modifiers)),
-            };
+        let place = Place::of(hit);
+        let find = |act| world.hand.verb(place, button, held, act);
+        let press = Press {
+            from: world.layout.spot(pos),
+            pos,
+            hit,
+            click: find(Act::Click),
+            drag: find(Act::Drag),
+            before: selected.clone(),
         };
-        wishes.push(Wish::Sound(note.key, note.velocity));
-        let next = NextNote { length: Some(note.length), velocity: note.velocity };
-        wishes.push(Wish::Adopt(next));
-        let reference = note.reference();
-        if modifiers.shift && !selected.contains(reference) {
-            wishes.push(Wish::Select(selected.with([reference])));
-        } else if !modifiers.command && !modifiers.shift && !selected.contains(reference) {
-            wishes.push(Wish::Select([reference].into_iter().collect()));
-        }
-        Self::Press(Press::new(world, pos, hit, modifiers))
-    }
-
-    /// The right button goes down on the canvas: held still it is a menu, dragged an eraser.
-    /// The menu is about the note under the pointer, which is selected for it.
-    pub(super) fn press_right(world: &World<'_>, pos: Pos2, wishes: &mut Vec<Wish>) -> Self {
-        let before = world.selection.notes.clone();
-        if let Some(Hit { note, .. }) = hit::note_at(world.layout, world.clip, &before, pos)
-            && !before.contains(note.reference())
-        {
-            wishes.push(Wish::Select([note.reference()].into_iter().collect()));
-        }
-        Self::Erase(Erase { pos, last: pos, swept: BTreeSet::new(), before })
+        let double = again.then(|| find(Act::Double)).flatten();
+        let at_once = double.or_else(|| press.drag.filter(|_| press.click == press.drag));
+        let act = if double.is_some() { Act::Double } else { Act::Drag };
+        let spent = world.hand.spent(place, button, held, act);
+        let hold = world.hand.constraint(held.without(spent));
+        let begun = at_once.and_then(|verb| press.begin(verb, world, hold, wishes));
+        let gesture = begun.unwrap_or_else(|| {
+            press.touch(button, wishes);
+            Self::Press(press)
+        });
+        (gesture, spent)
     }
 
     /// The pointer is at `pos` with the button held.
@@ -242,23 +222,29 @@ impl Gesture {
         &mut self,
         world: &World<'_>,
         pos: Pos2,
-        modifiers: Modifiers,
+        hold: Constraint,
         wishes: &mut Vec<Wish>,
     ) {
         if let Self::Press(press) = self
             && press.pos.distance(pos) >= DRAG_THRESHOLD
+            && let Some(verb) = press.drag.take()
+            && let Some(begun) = press.begin(verb, world, hold, wishes)
         {
-            *self = press.begin(world);
+            *self = begun;
         }
         match self {
             Self::Idle | Self::Press(_) => {}
-            Self::Shift(shift) => shift.follow(world, pos, modifiers, wishes),
-            Self::Resize(resize) => resize.follow(world, pos, modifiers, wishes),
+            Self::Shift(shift) => shift.follow(world, pos, hold, wishes),
+            Self::Resize(resize) => resize.follow(world, pos, hold, wishes),
+            Self::Stretch(stretch) => stretch.follow(world, pos, hold, wishes),
             Self::Marquee(marquee) => marquee.to = world.layout.spot(pos),
-            Self::Create(create) => create.follow(world, pos, modifiers, wishes),
+            Self::Create(create) => create.follow(world, pos, hold, wishes),
+            Self::Brush(brush) => brush.follow(world, pos, hold, wishes),
             Self::Paint(paint) => paint.follow(world, pos, wishes),
             Self::Trim(trim) => trim.follow(world, pos, wishes),
             Self::Erase(erase) => erase.follow(world, pos, wishes),
+            Self::Cut(cut) => cut.follow(world, pos, hold),
+            Self::Ramp(ramp) => ramp.follow(world, pos, hold, wishes),
         }
     }
 
@@ -266,13 +252,18 @@ impl Gesture {
     pub(super) fn release(&mut self, world: &World<'_>, wishes: &mut Vec<Wish>) {
         match std::mem::take(self) {
             Self::Idle => return,
-            Self::Press(press) => press.click(wishes),
-            Self::Shift(_) | Self::Resize(_) | Self::Create(_) | Self::Trim(_) => {
-                wishes.push(Wish::Commit);
-            }
+            Self::Press(press) => press.release(wishes),
+            Self::Shift(_)
+            | Self::Resize(_)
+            | Self::Stretch(_)
+            | Self::Create(_)
+            | Self::Trim(_) => wishes.push(Wish::Commit),
             Self::Marquee(marquee) => wishes.push(Wish::Select(marquee.selects(world.clip))),
+            Self::Brush(brush) => brush.end(wishes),
             Self::Paint(paint) => paint.end(wishes),
             Self::Erase(erase) => erase.end(wishes),
+            Self::Cut(cut) => cut.end(world, wishes),
+            Self::Ramp(ramp) => ramp.end(world, wishes),
         }
         wishes.push(Wish::Hush);
     }
@@ -281,26 +272,20 @@ impl Gesture {
     pub(super) fn cancel(&mut self, wishes: &mut Vec<Wish>) -> bool {
         let before = match std::mem::take(self) {
             Self::Idle => return false,
-            Self::Press(Press { before, .. }) | Self::Marquee(Marquee { before, .. }) => before,
-            Self::Erase(Erase { before, swept, .. }) => {
-                if !swept.is_empty() {
-                    wishes.push(Wish::Cancel);
-                }
-                before
-            }
+            Self::Press(Press { before, .. })
+            | Self::Marquee(Marquee { before, .. })
+            | Self::Cut(Cut { before, .. }) => before,
             Self::Shift(Shift { before, .. })
             | Self::Resize(Resize { before, .. })
-            | Self::Create(Create { before, .. }) => {
+            | Self::Stretch(Stretch { before, .. })
+            | Self::Create(Create { before, .. })
+            | Self::Brush(Brush { before, .. })
+            | Self::Paint(Paint { before, .. })
+            | Self::Trim(Trim { before, .. })
+            | Self::Erase(Erase { before, .. })
+            | Self::Ramp(Ramp { before, .. }) => {
                 wishes.push(Wish::Cancel);
                 before
-            }
-            Self::Paint(paint) => {
-                wishes.push(Wish::Cancel);
-                paint.before
-            }
-            Self::Trim(trim) => {
-                wishes.push(Wish::Cancel);
-                trim.before
             }
         };
         wishes.push(Wish::Select(before));
@@ -310,256 +295,112 @@ impl Gesture {
 
     /// Whether the view should follow a pointer that leaves the canvas.
     pub(super) const fn scrolls(&self) -> bool {
-        matches!(self, Self::Shift(_) | Self::Resize(_) | Self::Marquee(_) | Self::Create(_))
+        matches!(
+            self,
+            Self::Shift(_)
+                | Self::Resize(_)
+                | Self::Stretch(_)
+                | Self::Marquee(_)
+                | Self::Create(_)
+                | Self::Brush(_)
+        )
+    }
+
+    /// Whether a release where the button went down would open the menu.
+    pub(super) fn may_open_menu(&self) -> bool {
+        matches!(self, Self::Press(Press { click: Some(Verb::Menu), .. }))
     }
 }
 
 impl Press {
-    fn new(world: &World<'_>, pos: Pos2, hit: Option<Hit>, modifiers: Modifiers) -> Self {
-        let before = world.selection.notes.clone();
-        Self { from: world.layout.spot(pos), pos, hit, modifiers, before }
-    }
-
-    /// The pointer has moved far enough: which verb is it?
-    fn begin(&self, world: &World<'_>) -> Gesture {
-        let Self { from, hit, modifiers, before, .. } = self.clone();
-        let Some(Hit { note, part }) = hit else {
-            let mode = if modifiers.shift {
-                Mode::Add
-            } else if modifiers.command {
-                Mode::Toggle
-            } else {
-                Mode::Replace
-            };
-            return Gesture::Marquee(Marquee { from, to: from, mode, before });
-        };
-        let reference = note.reference();
-        let chosen = if before.contains(reference) {
-            before.clone()
-        } else if modifiers.shift {
-            before.with([reference])
-        } else {
-            [reference].into_iter().collect()
-        };
-        let notes = world.selection_of(&chosen);
-        let edge = match part {
-            Part::Start => Some(Edge::Start),
-            Part::End => Some(Edge::End),
-            Part::Body => None,
-        };
-        match edge {
-            _ if modifiers.alt => Gesture::Trim(Trim::new(notes, note, self.pos.y, before)),
-            Some(edge) if !modifiers.command => {
-                Gesture::Resize(Resize { from, grabbed: note, notes, edge, last: 0, before })
-            }
-            _ => {
-                let copies = modifiers.command;
-                let last = (0, 0);
-                Gesture::Shift(Shift { from, grabbed: note, notes, copies, last, before })
-            }
+    /// What the press itself does, before anything is known of a drag.
+    fn touch(&self, button: Button, wishes: &mut Vec<Wish>) {
+        let Self { hit: Some(hit), click, before, .. } = self else { return };
+        let note = hit.note;
+        if button == Button::Left {
+            wishes.push(Wish::Sound(note.key, note.velocity));
+            let next = NextNote { length: Some(note.length), velocity: note.velocity };
+            wishes.push(Wish::Adopt(next));
         }
-    }
-
-    /// Released where it was pressed.
-    fn click(&self, wishes: &mut Vec<Wish>) {
-        let Self { hit, modifiers, before, .. } = self;
-        match hit {
-            Some(hit) if modifiers.command => {
-                wishes.push(Wish::Select(before.toggled(hit.note.reference())));
-            }
-            Some(hit) if !modifiers.shift && before.len() > 1 => {
-                wishes.push(Wish::Select([hit.note.reference()].into_iter().collect()));
-            }
-            None if !modifiers.shift && !modifiers.command && !before.is_empty() => {
-                wishes.push(Wish::Select(NoteSet::default()));
+        let reference = note.reference();
+        if before.contains(reference) {
+            return;
+        }
+        match click {
+            Some(Verb::Add) => wishes.push(Wish::Select(before.with([reference]))),
+            // The menu is about the note under the pointer, which is selected for it.
+            Some(Verb::Select | Verb::Menu) => {
+                wishes.push(Wish::Select([reference].into_iter().collect()));
             }
             _ => {}
         }
     }
-}
 
-impl Shift {
-    fn follow(
-        &mut self,
-        world: &World<'_>,
-        pos: Pos2,
-        modifiers: Modifiers,
-        wishes: &mut Vec<Wish>,
-    ) {
-        let spot = world.layout.spot(pos);
-        let start = world.layout.pos(self.from);
-        let sideways = (pos.x - start.x).abs() >= (pos.y - start.y).abs();
-        let pull = spot.tick - self.from.tick;
-        let keys = i16::from(spot.key()) - i16::from(self.from.key());
-        let ticks = world.snapped(world.song_tick(self.grabbed.start), pull, modifiers.shift);
-        let step = match (modifiers.alt, sideways) {
-            (false, _) => (ticks, keys),
-            (true, true) => (ticks, 0),
-            (true, false) => (0, keys),
-        };
-        if step == self.last {
-            return;
-        }
-        if step.1 != self.last.1 {
-            let key = (i16::from(self.grabbed.key) + step.1).clamp(0, 127) as u8;
-            wishes.push(Wish::Sound(key, self.grabbed.velocity));
-        }
-        self.last = step;
-        let (notes, (ticks, keys)) = (self.notes.clone(), step);
-        wishes.push(Wish::Preview(if self.copies {
-            Command::CopyNotes { notes, ticks, keys }
+    /// The notes that a drag from here is about.
+    fn chosen(&self, hit: Hit) -> NoteSet {
+        let reference = hit.note.reference();
+        if self.before.contains(reference) {
+            self.before.clone()
+        } else if self.click == Some(Verb::Add) {
+            self.before.with([reference])
         } else {
-            Command::MoveNotes { notes, ticks, keys }
-        }));
+            [reference].into_iter().collect()
+        }
     }
-}
 
-impl Resize {
-    fn follow(
-        &mut self,
+    /// What `verb` makes of this press; `None` where it makes no sense.
+    fn begin(
+        &self,
+        verb: Verb,
         world: &World<'_>,
-        pos: Pos2,
-        modifiers: Modifiers,
+        hold: Constraint,
         wishes: &mut Vec<Wish>,
-    ) {
-        let Self { from, grabbed, notes, edge, last, .. } = self;
-        let pull = world.layout.spot(pos).tick - from.tick;
-        let free = modifiers.shift || !world.snap;
-        // A snapped edge leaves the note a grid step, or what little it had.
-        let least = if free { 1 } else { world.grid.step().whole().min(grabbed.length.into()) };
-        let slack = i64::from(grabbed.length) - least.max(1) as i64;
-        let ticks = match edge {
-            Edge::Start => {
-                let first = -(grabbed.start.0 as i64);
-                world.snapped(world.song_tick(grabbed.start), pull, free).clamp(first, slack.max(0))
+    ) -> Option<Gesture> {
+        let grabbed = self.hit;
+        let notes = || Some((grabbed?.note, world.selection_of(&self.chosen(grabbed?))));
+        Some(match verb {
+            Verb::Move | Verb::Copy => {
+                let (note, notes) = notes()?;
+                Gesture::Shift(Shift::new(self, note, notes, verb == Verb::Copy))
             }
-            Edge::End => world.snapped(world.song_tick(grabbed.end()), pull, free).max(-slack),
-        };
-        if ticks == *last {
-            return;
-        }
-        *last = ticks;
-        let notes = notes.clone();
-        wishes.push(Wish::Preview(Command::ResizeNotes { notes, edge: *edge, ticks }));
-    }
-}
-
-impl Erase {
-    fn follow(&mut self, world: &World<'_>, pos: Pos2, wishes: &mut Vec<Wish>) {
-        if self.swept.is_empty() && self.pos.distance(pos) < DRAG_THRESHOLD {
-            return;
-        }
-        // A fast sweep skips no note: every few points of its way are looked at.
-        let way = pos - self.last;
-        let steps = (way.length() / 3.0).ceil().clamp(1.0, 4096.0) as u16;
-        let n_before = self.swept.len();
-        for step in 0..=steps {
-            let at = self.last + way * (f32::from(step) / f32::from(steps));
-            let hit = hit::note_at(world.layout, world.clip, &NoteSet::default(), at);
-            self.swept.extend(hit.map(|hit| hit.note.reference()));
-        }
-        self.last = pos;
-        if self.swept.len() > n_before {
-            let notes = NoteSelection::new(world.at, self.swept.iter().copied());
-            wishes.push(Wish::Preview(Command::DeleteNotes { notes }));
-            wishes.push(Wish::Select(self.kept()));
-        }
-    }
-
-    fn end(self, wishes: &mut Vec<Wish>) {
-        if !self.swept.is_empty() {
-            wishes.push(Wish::Commit);
-            wishes.push(Wish::Select(self.kept()));
-        }
-    }
-
-    /// What was selected and is still there.
-    fn kept(&self) -> NoteSet {
-        self.before.iter().filter(|note| !self.swept.contains(note)).collect()
-    }
-}
-
-impl Marquee {
-    /// Whether a note looks selected while the rectangle is drawn.
-    pub(super) fn shows(&self, clip: &Clip, note: &Note) -> bool {
-        let before = || self.before.contains(note.reference());
-        let inside = hit::touches(clip, self.from, self.to, note);
-        match self.mode {
-            Mode::Replace => inside,
-            Mode::Add => inside || before(),
-            Mode::Toggle => inside != before(),
-        }
-    }
-
-    fn selects(&self, clip: &Clip) -> NoteSet {
-        let inside = hit::notes_between(clip, self.from, self.to).map(Note::reference);
-        match self.mode {
-            Mode::Replace => inside.collect(),
-            Mode::Add => self.before.with(inside),
-            Mode::Toggle => {
-                let inside: NoteSet = inside.collect();
-                let kept = self.before.iter().filter(|note| !inside.contains(*note));
-                let new = inside.iter().filter(|note| !self.before.contains(*note));
-                kept.chain(new).collect::<Vec<NoteRef>>().into_iter().collect()
+            Verb::Resize => {
+                let (_, notes) = notes()?;
+                Gesture::Resize(Resize::new(self, grabbed?, notes)?)
             }
-        }
-    }
-}
-
-impl Create {
-    /// `None` before the clip, where it cannot hold notes.
-    fn begin(world: &World<'_>, pos: Pos2, modifiers: Modifiers) -> Option<Self> {
-        let spot = world.layout.spot(pos);
-        let free = modifiers.shift || !world.snap;
-        let tick = if free { Tick(spot.tick.max(0.0) as u64) } else { world.grid.floor(spot.tick) };
-        if tick < world.clip.start {
-            return None;
-        }
-        let grid = u32::try_from(world.grid.step().whole()).unwrap_or(u32::MAX);
-        Some(Self {
-            start: Tick(tick.since(world.clip.start)),
-            key: spot.key(),
-            length: world.next.length.unwrap_or(grid).max(1),
-            velocity: world.next.velocity,
-            pos,
-            before: world.selection.notes.clone(),
+            Verb::Stretch => {
+                let (_, notes) = notes()?;
+                Gesture::Stretch(Stretch::new(self, world, grabbed?, notes)?)
+            }
+            Verb::Velocity => {
+                let (note, notes) = notes()?;
+                Gesture::Trim(Trim::new(notes, note, self.pos.y, self.before.clone()))
+            }
+            Verb::Marquee | Verb::MarqueeAdd | Verb::MarqueeToggle => {
+                Gesture::Marquee(Marquee::new(self, verb))
+            }
+            Verb::Create => Gesture::Create(Create::begin(world, self, hold, wishes)?),
+            Verb::Paint => Gesture::Brush(Brush::begin(world, self, wishes)),
+            Verb::Erase => Gesture::Erase(Erase::begin(world, self, wishes)),
+            Verb::Cut => Gesture::Cut(Cut::begin(world, self, hold)),
+            Verb::Ramp => Gesture::Ramp(Ramp::begin(world, self)),
+            _ => return None,
         })
     }
 
-    fn follow(
-        &mut self,
-        world: &World<'_>,
-        pos: Pos2,
-        modifiers: Modifiers,
-        wishes: &mut Vec<Wish>,
-    ) {
-        if (pos.x - self.pos.x).abs() < DRAG_THRESHOLD {
-            return;
-        }
-        // From here on every move counts, even back to where it began.
-        self.pos.x = f32::MAX;
-        let start = world.song_tick(self.start);
-        let end = world.layout.tick_from_x(pos.x);
-        let length = if modifiers.shift || !world.snap {
-            (end - start).round().max(1.0)
-        } else {
-            let step = world.grid.step().whole() as f64;
-            let line = world.grid.snap(end).0 as f64;
-            if line > start { line - start } else { step }
-        };
-        let length = length.min(f64::from(u32::MAX)) as u32;
-        if length != self.length {
-            self.length = length;
-            wishes.push(Wish::Preview(self.command(world.at)));
-            wishes.push(Wish::Adopt(NextNote { length: Some(length), velocity: self.velocity }));
-        }
-    }
-
-    fn command(&self, clip: ClipRef) -> Command {
-        let Self { start, key, length, velocity, .. } = *self;
-        Command::AddNotes {
-            clip,
-            notes: vec![NewNote { start, length, key, velocity, channel: None }],
+    /// Released where it was pressed.
+    fn release(&self, wishes: &mut Vec<Wish>) {
+        let Self { hit, click, before, .. } = self;
+        match (click, hit) {
+            (Some(Verb::Toggle), Some(hit)) => {
+                wishes.push(Wish::Select(before.toggled(hit.note.reference())));
+            }
+            (Some(Verb::Select), Some(hit)) if before.len() > 1 => {
+                wishes.push(Wish::Select([hit.note.reference()].into_iter().collect()));
+            }
+            (Some(Verb::Clear), _) if !before.is_empty() => {
+                wishes.push(Wish::Select(NoteSet::default()));
+            }
+            _ => {}
         }
     }
 }

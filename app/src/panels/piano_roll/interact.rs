@@ -1,15 +1,20 @@
 //! From egui's pointer and wheel to the roll's gestures, and from their wishes to commands.
 
-use super::gesture::{Gesture, Wish, World};
-use super::hit::{self, Part};
+use super::gesture::{Gesture, How, Wish, World};
+use super::hints;
+use super::hit;
 use super::layout::{self, Bounds, Layout, Viewport};
 use super::velocity::Paint;
+use super::verbs::{Act, Button, Held, Place, Verb};
 use super::view::{Live, PianoRollView, Sounding, WheelTrim};
 use crate::command::{Action, AppCommand};
 use crate::state::NoteSet;
 use crate::view_ctx::ViewCtx;
 use crate::widgets::menu_row;
-use egui::{CursorIcon, Event, Modifiers, PointerButton, Pos2, Response, Ui, Vec2, vec2};
+use egui::{
+    CursorIcon, Event, Modifiers, PointerButton, Popup, Pos2, Response, SetOpenCommand, Ui, Vec2,
+    vec2,
+};
 use engine::edit::{Command, NoteSelection, VelocityChange};
 use engine::model::{ClipRef, Note};
 use engine::time::Tick;
@@ -28,6 +33,9 @@ pub(super) struct Parts {
 const DOUBLE_CLICK: (f64, f32) = (0.35, 6.0);
 /// Seconds without a turn of the wheel after which its changes become a step.
 const WHEEL_REST: f64 = 0.5;
+/// Notes from which on a drag is drawn, and done on release: doing it again for every move
+/// of the pointer would cost more than a frame.
+const DEFERRED_FROM: usize = 20_000;
 /// Points the view scrolls in a frame when a drag is this many points outside: an eighth.
 const EDGE_SCROLL: f32 = 0.125;
 /// How hard a key of the strip is struck.
@@ -48,6 +56,7 @@ pub(super) fn navigate(
         && everywhere.iter().any(|part| part.contains_pointer())
     {
         let from_corner = pointer - world.layout.canvas.min;
+        let before = viewport;
         for event in ui.input(|input| input.events.clone()) {
             match event {
                 Event::Zoom(factor) => {
@@ -66,6 +75,9 @@ pub(super) fn navigate(
                 }
                 _ => {}
             }
+        }
+        if (viewport.scale, viewport.row_height) != (before.scale, before.row_height) {
+            live.remember_turn(before, ui.input(|input| input.time));
         }
     }
     let middle = everywhere.iter().any(|part| part.dragged_by(PointerButton::Middle));
@@ -107,45 +119,64 @@ pub(super) fn point(
     let live = &mut view.live;
     let mut wishes = Vec::new();
     let (now, modifiers) = ui.input(|input| (input.time, input.modifiers));
-    if let Some(pos) = pressed(ui, &parts.canvas, PointerButton::Secondary) {
-        settle(ctx, live);
-        parts.canvas.request_focus();
-        live.gesture = Gesture::press_right(world, pos, &mut wishes);
-    }
-    if let Some(pos) = pressed(ui, &parts.canvas, PointerButton::Primary) {
-        settle(ctx, live);
-        parts.canvas.request_focus();
-        if ui.input(|input| input.key_down(egui::Key::Space)) {
-            live.panning = true;
-        } else {
-            press_canvas(world, ctx, live, pos, modifiers, now, &mut wishes);
-        }
-    }
-    if let Some(pos) = pressed(ui, &parts.lane, PointerButton::Primary) {
-        settle(ctx, live);
-        parts.canvas.request_focus();
-        live.gesture = Gesture::Paint(Paint::press(world, pos, modifiers, &mut wishes));
+    let held = Held::of(modifiers);
+    live.spent = live.spent.and(held);
+    if live.gesture == Gesture::Idle {
+        begin(world, ctx, ui, parts, live, &mut wishes);
     }
     if live.gesture != Gesture::Idle {
         // The position at the release counts too: a fast drag may have no frame in between.
         if let Some(pos) = ui.input(|input| input.pointer.latest_pos()) {
-            live.gesture.drag(world, pos, modifiers, &mut wishes);
+            let hold = world.hand.constraint(held.without(live.spent));
+            live.gesture.drag(world, pos, hold, &mut wishes);
         }
-        let erases = matches!(live.gesture, Gesture::Erase(_));
-        let button = if erases { PointerButton::Secondary } else { PointerButton::Primary };
-        if !ui.input(|input| input.pointer.button_down(button)) {
+        live.menu &= live.gesture.may_open_menu();
+        if !ui.input(|input| input.pointer.button_down(live.button.egui())) {
             live.gesture.release(world, &mut wishes);
         }
     }
     grant(ctx, world.at, live, now, wishes);
     strip(world, ctx, ui, &parts.keys, live);
     seek(world, ctx, ui, &parts.ruler, &mut live.sought);
-    parts.canvas.context_menu(|ui| menu_ui(ctx, ui));
+    menu(ctx, &parts.canvas, live);
     if parts.divider.dragged() {
         let height = view.lane_height - parts.divider.drag_delta().y;
         view.lane_height = height.clamp(layout::LANE_HEIGHTS.0, layout::LANE_HEIGHTS.1);
     }
-    hint(world, ctx, ui, parts, &view.live.gesture);
+    hint(world, ctx, ui, parts, &view.live);
+}
+
+/// A button goes down: on the canvas or in the lane.
+fn begin(
+    world: &World<'_>,
+    ctx: &ViewCtx<'_>,
+    ui: &Ui,
+    parts: &Parts,
+    live: &mut Live,
+    wishes: &mut Vec<Wish>,
+) {
+    let held = Held::of(ui.input(|input| input.modifiers));
+    for button in [Button::Right, Button::Left] {
+        if let Some(pos) = pressed(ui, &parts.canvas, button.egui()) {
+            settle(ctx, live);
+            parts.canvas.request_focus();
+            live.button = button;
+            if button == Button::Left && ui.input(|input| input.key_down(egui::Key::Space)) {
+                live.panning = true;
+            } else {
+                press_canvas(world, ctx, ui, live, pos, held, wishes);
+            }
+            return;
+        }
+    }
+    if let Some(pos) = pressed(ui, &parts.lane, PointerButton::Primary)
+        && let Some(verb) = world.hand.verb(Place::Lane, Button::Left, held, Act::Drag)
+    {
+        settle(ctx, live);
+        parts.canvas.request_focus();
+        live.button = Button::Left;
+        live.gesture = Gesture::Paint(Paint::press(world, pos, verb, wishes));
+    }
 }
 
 /// Turns wishes into commands.
@@ -154,9 +185,10 @@ pub(super) fn grant(ctx: &ViewCtx<'_>, at: ClipRef, live: &mut Live, now: f64, w
     for wish in wishes {
         match wish {
             Wish::Select(notes) => select(ctx, at, notes),
-            Wish::Preview(command) => ctx.commands.send(AppCommand::Preview(command)),
-            Wish::Commit => ctx.commands.send(AppCommand::Commit),
-            Wish::Cancel => ctx.commands.send(AppCommand::Cancel),
+            Wish::Preview(command) => preview(ctx, live, command),
+            Wish::Commit => commit(ctx, live),
+            Wish::Cancel => cancel(ctx, live),
+            Wish::Apply(command) => ctx.commands.send(AppCommand::Apply(command)),
             Wish::Adopt(next) => live.next = next,
             Wish::Hush => hush(ctx, live),
             Wish::Sound(key, velocity) => {
@@ -169,6 +201,32 @@ pub(super) fn grant(ctx: &ViewCtx<'_>, at: ClipRef, live: &mut Live, now: f64, w
             }
         }
     }
+}
+
+/// Shows what a gesture would do; of very many notes only how far they have gone.
+fn preview(ctx: &ViewCtx<'_>, live: &mut Live, command: Command) {
+    let count = command.selection().map_or(0, NoteSelection::len);
+    if count < DEFERRED_FROM {
+        live.deferred = None;
+        ctx.commands.send(AppCommand::Preview(command));
+    } else {
+        live.deferred = Some(command);
+    }
+}
+
+/// Makes what was shown, or put off, a step.
+fn commit(ctx: &ViewCtx<'_>, live: &mut Live) {
+    ctx.commands.send(match live.deferred.take() {
+        // Takes a preview of fewer notes back by itself.
+        Some(command) => AppCommand::Apply(command),
+        None => AppCommand::Commit,
+    });
+}
+
+/// Takes back what was shown.
+pub(super) fn cancel(ctx: &ViewCtx<'_>, live: &mut Live) {
+    live.deferred = None;
+    ctx.commands.send(AppCommand::Cancel);
 }
 
 /// Selects notes of the clip.
@@ -187,7 +245,7 @@ pub(super) fn hush(ctx: &ViewCtx<'_>, live: &mut Live) {
 /// Makes the wheel's changes a step, if there are any.
 pub(super) fn settle(ctx: &ViewCtx<'_>, live: &mut Live) {
     if live.wheel.take().is_some() {
-        ctx.commands.send(AppCommand::Commit);
+        commit(ctx, live);
     }
 }
 
@@ -227,24 +285,32 @@ fn pressed(ui: &Ui, part: &Response, button: PointerButton) -> Option<Pos2> {
 fn press_canvas(
     world: &World<'_>,
     ctx: &ViewCtx<'_>,
+    ui: &Ui,
     live: &mut Live,
     pos: Pos2,
-    modifiers: Modifiers,
-    now: f64,
+    held: Held,
     wishes: &mut Vec<Wish>,
 ) {
+    let button = live.button;
+    let again = button == Button::Left && is_second_click(live, pos, ui.input(|input| input.time));
+    if again && let Some(other) = neighbour_clip(world, pos) {
+        ctx.commands.send(AppCommand::Select(crate::state::Selection::of_clip(other)));
+        return;
+    }
+    let (gesture, spent) = Gesture::press(world, pos, How { button, held, again }, wishes);
+    live.menu = gesture.may_open_menu();
+    (live.gesture, live.spent) = (gesture, spent);
+}
+
+fn is_second_click(live: &mut Live, pos: Pos2, now: f64) -> bool {
     let (secs, points) = DOUBLE_CLICK;
     let before = live.last_press.replace((pos, now));
     let again = before.is_some_and(|(at, then)| now - then <= secs && at.distance(pos) <= points);
     if again {
         // A third click begins anew.
         live.last_press = None;
-        if let Some(other) = neighbour_clip(world, pos) {
-            ctx.commands.send(AppCommand::Select(crate::state::Selection::of_clip(other)));
-            return;
-        }
     }
-    live.gesture = Gesture::press(world, pos, modifiers, again, wishes);
+    again
 }
 
 /// Another clip of the track at `pos`, where the shown one is not.
@@ -282,7 +348,7 @@ fn wheel_trim(
     wheel.until = ui.input(|input| input.time) + WHEEL_REST;
     let change = VelocityChange::By(wheel.by);
     let notes = wheel.notes.clone();
-    ctx.commands.send(AppCommand::Preview(Command::ChangeVelocity { notes, change }));
+    preview(ctx, live, Command::ChangeVelocity { notes, change });
     select(ctx, world.at, wheel.before.clone());
     live.wheel = Some(wheel);
 }
@@ -300,18 +366,28 @@ fn under(world: &World<'_>, pointer: Pos2) -> Option<NoteSelection> {
     Some(NoteSelection::new(world.at, chord.map(Note::reference)))
 }
 
-/// The key strip: a drag is a glissando, Alt+click selects a pitch.
+/// The key strip: keys sound, pitches are selected, rows are marked.
 fn strip(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, keys: &Response, live: &mut Live) {
-    let down = ui.input(|input| input.pointer.primary_down());
-    let modifiers = ui.input(|input| input.modifiers);
-    let Some(pos) = ui.input(|input| input.pointer.latest_pos()) else { return };
+    let (down, modifiers, pos) = ui
+        .input(|input| (input.pointer.primary_down(), input.modifiers, input.pointer.latest_pos()));
+    let Some(pos) = pos else { return };
     let key = world.layout.key_from_y(pos.y);
-    if pressed(ui, keys, PointerButton::Primary).is_some() && modifiers.alt {
-        let of_pitch = world.clip.notes.iter().filter(|note| note.key == key);
-        select(ctx, world.at, of_pitch.map(Note::reference).collect());
-        return;
+    for button in [Button::Left, Button::Right] {
+        if pressed(ui, keys, button.egui()).is_none() {
+            continue;
+        }
+        match world.hand.verb(Place::Keys, button, Held::of(modifiers), Act::Click) {
+            Some(Verb::SelectPitch) => {
+                let of_pitch = world.clip.notes.iter().filter(|note| note.key == key);
+                select(ctx, world.at, of_pitch.map(Note::reference).collect());
+            }
+            Some(Verb::MarkRow) => live.marks ^= 1 << (key & 127),
+            Some(Verb::Play) => live.strip_plays = true,
+            _ => {}
+        }
     }
-    let plays = keys.is_pointer_button_down_on() && down && !modifiers.alt;
+    live.strip_plays &= down;
+    let plays = live.strip_plays;
     if plays && live.sounding.is_none_or(|sounding| sounding.key != key) {
         hush(ctx, live);
         let message = [0x90, key, STRIP_VELOCITY];
@@ -338,12 +414,24 @@ fn seek(
         return;
     };
     let tick = world.layout.tick_from_x(pos.x).max(0.0);
-    let free = !world.snap || ui.input(|input| input.modifiers.shift);
+    let held = Held::of(ui.input(|input| input.modifiers));
+    let free = world.is_free(world.hand.constraint(held));
     let tick = if free { Tick(tick.round() as u64) } else { world.grid.snap(tick) };
     // While it plays the playhead moves on: only a new place is worth another jump.
     if sought.replace(tick) != Some(tick) {
         ctx.commands.send(AppCommand::Seek(tick));
     }
+}
+
+/// Opens the menu where the map says so, and keeps it open.
+fn menu(ctx: &ViewCtx<'_>, canvas: &Response, live: &mut Live) {
+    let opens = canvas.secondary_clicked() && std::mem::take(&mut live.menu);
+    let change = if opens {
+        Some(SetOpenCommand::Bool(true))
+    } else {
+        canvas.clicked().then_some(SetOpenCommand::Bool(false))
+    };
+    Popup::menu(canvas).open_memory(change).at_pointer_fixed().show(|ui| menu_ui(ctx, ui));
 }
 
 /// What a right click offers.
@@ -357,71 +445,41 @@ fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui) {
     }
 }
 
-/// Names the gestures for what the pointer is over, and shows them by its shape.
-fn hint(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, parts: &Parts, gesture: &Gesture) {
-    let during = match gesture {
-        Gesture::Idle | Gesture::Press(_) => None,
-        Gesture::Erase(_) => {
-            Some((CursorIcon::Crosshair, "Sweep over notes to erase them · Esc cancels"))
-        }
-        Gesture::Shift(_) => {
-            Some((CursorIcon::Grabbing, "Shift no snap · Alt locks axis · Esc cancels"))
-        }
-        Gesture::Resize(_) => Some((CursorIcon::ResizeHorizontal, "Shift no snap · Esc cancels")),
-        Gesture::Marquee(_) => Some((CursorIcon::Crosshair, "Release to select · Esc cancels")),
-        Gesture::Create(_) => Some((
-            CursorIcon::ResizeHorizontal,
-            "Drag sets the length · Shift no snap · Esc cancels",
-        )),
-        Gesture::Paint(_) => Some((CursorIcon::Crosshair, "Paints velocities · Esc cancels")),
-        Gesture::Trim(_) => {
-            Some((CursorIcon::ResizeVertical, "Up is louder, down is softer · Esc cancels"))
-        }
-    };
-    if let Some((cursor, text)) = during {
+/// Names what the pointer would do where it is, and shows it by its shape.
+fn hint(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, parts: &Parts, live: &Live) {
+    if let Some((cursor, text)) = hints::during(world.hand, &live.gesture) {
         ui.set_cursor_icon(cursor);
-        match gesture {
-            Gesture::Trim(trim) => ctx.hint.set(&format!("Velocity {} · {text}", trim.velocity())),
-            _ => ctx.hint.set(text),
-        }
+        ctx.hint.set(&match &live.deferred {
+            Some(command) => format!("{} on release · {text}", command.name()),
+            None => text,
+        });
         return;
     }
+    let (pos, modifiers) = ui.input(|input| (input.pointer.latest_pos(), input.modifiers));
+    let held = Held::of(modifiers);
     let over = |part: &Response| part.contains_pointer();
-    if over(&parts.divider) {
+    let place = if over(&parts.divider) {
         ui.set_cursor_icon(CursorIcon::ResizeVertical);
         ctx.hint.set("Drag to change the height of the velocity lane");
+        return;
     } else if over(&parts.canvas) {
-        let pos = ui.input(|input| input.pointer.latest_pos()).unwrap_or_default();
-        let hit = hit::note_at(world.layout, world.clip, &world.selection.notes, pos);
-        match hit.map(|hit| hit.part) {
-            Some(Part::Body) => {
-                if ui.input(|input| input.modifiers.command) {
-                    ui.set_cursor_icon(CursorIcon::Copy);
-                }
-                ctx.hint.set(
-                    "Drag note to move · Ctrl copies · Shift no snap · Alt locks axis · \
-                     Alt+drag or Alt+wheel velocity · Right drag erases",
-                );
-            }
-            Some(Part::Start | Part::End) => {
-                ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
-                ctx.hint.set("Drag edge to resize all selected · Shift no snap");
-            }
-            None if neighbour_clip(world, pos).is_some() => {
-                ctx.hint.set("Double click to open this clip · Drag to select");
-            }
-            None => ctx.hint.set(
-                "Drag to select · Shift adds · Ctrl toggles · Double click, keep dragging: \
-                 new note · Ctrl+wheel zooms",
-            ),
+        let pos = pos.unwrap_or_default();
+        if neighbour_clip(world, pos).is_some() {
+            ctx.hint.set("Double click opens this clip");
+            return;
         }
+        Place::of(hit::note_at(world.layout, world.clip, &world.selection.notes, pos))
     } else if over(&parts.keys) {
-        ctx.hint.set(
-            "Click or drag to hear · Alt+click selects the pitch · Ctrl+Shift+wheel row height",
-        );
+        Place::Keys
     } else if over(&parts.ruler) {
-        ctx.hint.set("Click or drag to move the playhead · Shift no snap");
+        Place::Ruler
     } else if over(&parts.lane) {
-        ctx.hint.set("Drag to paint velocities · Ctrl+drag straight ramp · Wheel ±1");
+        Place::Lane
+    } else {
+        return;
+    };
+    if let Some(cursor) = hints::cursor(world.hand, place, held) {
+        ui.set_cursor_icon(cursor);
     }
+    ctx.hint.set(&hints::over(world.hand, place, held));
 }

@@ -6,18 +6,14 @@
 
 use super::cursor::{Cursor, reveal};
 use super::gesture::{Wish, World};
-use super::interact::{grant, hush, select};
+use super::interact::{self, grant, hush, select};
 use super::layout::{self, Bounds, Viewport};
 use super::speech::Speech;
 use super::view::{Live, span};
-use crate::command::AppCommand;
 use crate::state::NoteSet;
 use crate::view_ctx::ViewCtx;
 use egui::{EventFilter, Id, Response, Ui};
 use engine::model::{Key, NoteRef, Notes, Velocity};
-
-/// Viewports that are kept to go back to.
-const ZOOMS_KEPT: usize = 32;
 
 /// What the keyboard has in hand, and what commands ask of the next frame.
 #[derive(Debug, Default)]
@@ -121,7 +117,7 @@ fn put_cursor(world: &World<'_>, ui: &Ui, canvas: &Response, live: &mut Live) {
 fn cancel(world: &World<'_>, ctx: &ViewCtx<'_>, live: &mut Live) {
     let mut wishes = Vec::new();
     if let Some(wheel) = live.wheel.take() {
-        ctx.commands.send(AppCommand::Cancel);
+        interact::cancel(ctx, live);
         select(ctx, world.at, wheel.before);
     } else if live.gesture.cancel(&mut wishes) {
         grant(ctx, world.at, live, 0.0, wishes);
@@ -135,11 +131,8 @@ fn cancel(world: &World<'_>, ctx: &ViewCtx<'_>, live: &mut Live) {
 fn look(world: &World<'_>, bounds: &Bounds, live: &mut Live) -> Option<Viewport> {
     match live.keyed.look.take()? {
         Look::AtSelection => {
-            live.zooms.push(world.layout.viewport);
-            let excess = live.zooms.len().saturating_sub(ZOOMS_KEPT);
-            live.zooms.drain(..excess);
-            let chosen = live.cache.chosen(world.clip, &world.selection.notes).clone();
-            zoom_to(world, bounds, &chosen)
+            live.remember(world.layout.viewport);
+            zoom_to(world, bounds, world.chosen)
         }
         Look::Back => live.zooms.pop().map(|viewport| viewport.within(bounds)),
         Look::At(tick, key) => {

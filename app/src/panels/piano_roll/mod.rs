@@ -4,22 +4,30 @@
 //! Nothing a frame does costs by the number of all notes. UI thread.
 
 mod cursor;
+mod cut;
+mod drags;
 mod drums;
 mod gesture;
 mod grid;
 mod header;
+mod hints;
 mod hit;
 mod interact;
 mod keyboard;
 mod lane;
 mod layout;
+mod making;
+mod marquee;
+mod overlay;
 mod paint;
 mod perform;
+mod ramp;
 mod speech;
 #[cfg(test)]
 mod tests;
 mod tools;
 mod velocity;
+mod verbs;
 mod view;
 
 pub use grid::{GridChoice, NoteValue};
@@ -38,6 +46,7 @@ use grid::Grid;
 use interact::Parts;
 use layout::{Bounds, Layout, Viewport};
 use paint::{LitKeys, Scene};
+use verbs::Hand;
 use view::Live;
 
 /// Draws the piano roll into what is left of `ui`.
@@ -67,15 +76,19 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
     let parts = parts(ui, &layout, clip, ctx.selection.notes.len());
 
     let grid = Grid::new(&ctx.snapshot.conductor.meter, view.grid, quarter, viewport.scale);
+    let chosen = view.live.cache.chosen(clip, &ctx.selection.notes).clone();
+    let hand = Hand { preset: view.gestures, tool: view.active_tool() };
     let world = World {
         layout: &layout,
         track,
         clip,
         at,
         selection: ctx.selection,
+        chosen: &chosen,
         grid,
         snap: view.snap,
         next: view.live.next,
+        hand,
     };
     let mut next = interact::navigate(&world, ctx, ui, &parts, &bounds, &mut view.live);
     if let Some(keyed) = keyboard::keys(&world, ctx, ui, &parts.canvas, &bounds, &mut view.live) {
@@ -93,7 +106,8 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
         // What was scrolled or zoomed in this frame is drawn in this frame.
         let layout = Layout { viewport: next, ..layout };
         let grid = Grid::new(&ctx.snapshot.conductor.meter, view.grid, quarter, next.scale);
-        draw(ctx, ui, &layout, &grid, (track, clip), &parts, view);
+        let world = World { layout: &layout, grid, ..world };
+        draw(ctx, ui, &world, &parts, view);
         let (low, high) = layout.visible_keys();
         ctx.report.scroll(ScrollReport {
             list: "keys",
@@ -112,7 +126,7 @@ fn leave(ctx: &ViewCtx<'_>, live: &mut Live) {
     let mut wishes = Vec::new();
     if live.gesture.cancel(&mut wishes) {
         // Its notes are gone from view: take the change back, leave the new selection alone.
-        ctx.commands.send(crate::command::AppCommand::Cancel);
+        interact::cancel(ctx, live);
     }
     live.shown = None;
     live.zooms.clear();
@@ -199,25 +213,21 @@ fn parts(ui: &Ui, layout: &Layout, clip: &Clip, n_selected: usize) -> Parts {
     Parts { canvas, keys, ruler, lane, divider }
 }
 
-fn draw(
-    ctx: &ViewCtx<'_>,
-    ui: &Ui,
-    layout: &Layout,
-    grid: &Grid<'_>,
-    (track, clip): (&Track, &Clip),
-    parts: &Parts,
-    view: &mut PianoRollView,
-) {
+fn draw(ctx: &ViewCtx<'_>, ui: &Ui, world: &World<'_>, parts: &Parts, view: &mut PianoRollView) {
     let theme = ctx.theme;
-    let chosen = view.live.cache.chosen(clip, &ctx.selection.notes).clone();
+    let World { layout, track, clip, chosen, .. } = *world;
+    let pointer = ui.input(|input| input.pointer.latest_pos());
     let scene = Scene {
         theme,
         layout,
-        grid,
+        grid: &world.grid,
         track,
         clip,
-        chosen: &chosen,
+        chosen,
         gesture: &view.live.gesture,
+        cut: overlay::cut_line(world, ui, &parts.canvas, &view.live),
+        offset: overlay::offset(world, view.live.deferred.as_ref()),
+        marks: view.live.marks,
         ghosts: if view.ghosts {
             ghosts(ctx, view.live.cache.track_index(), track)
         } else {
@@ -230,15 +240,14 @@ fn draw(
     painter.rect_filled(layout.corner, 0.0, theme.panel);
     scene.canvas(painter);
     scene.ruler(painter);
-    let pointer = ui.input(|input| input.pointer.latest_pos());
     let near = parts.canvas.contains_pointer() || parts.keys.contains_pointer();
     let hovered = pointer.filter(|_| near).map(|pos| layout.key_from_y(pos.y));
     let sounding = view.live.sounding.map(|sounding| sounding.key);
     let playing = if ctx.transport.playing { playing_keys(ctx, clip) } else { 0 };
     scene.keys(painter, LitKeys { hovered, sounding, playing });
-    lane_ui(ui, &scene, &chosen, &mut view.live.cache.stems);
+    lane_ui(ui, &scene, chosen, &mut view.live.cache.stems);
     if let Some(cursor) = view.live.keyed.cursor.filter(|_| ctx.facts.roll_keys) {
-        let length = view.live.next.length.map_or_else(|| grid.step().whole(), u64::from);
+        let length = view.live.next.length.map_or_else(|| world.grid.step().whole(), u64::from);
         cursor.paint(painter, theme, layout, clip, length);
     }
     if parts.canvas.has_focus() {

@@ -1,13 +1,16 @@
 //! Draws the canvas and what surrounds it. Looks at the visible range alone.
 
+use super::cut::CutLine;
 use super::drums::drum_name;
-use super::gesture::{Gesture, Marquee};
+use super::gesture::Gesture;
 use super::grid::{Grid, Level};
-use super::layout::{Layout, Spot, is_black, key_name};
+use super::layout::{Layout, is_black, key_name};
+use super::marquee::Marquee;
+use super::overlay::Offset;
 use crate::render::{NoteBox, NoteLayer, NoteRun, NoteSource, NoteStyle, NoteTransform};
 use crate::theme::{Theme, fonts, mix, size, translucent};
 use crate::view_ctx::ViewCtx;
-use egui::{Align2, Color32, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use egui::{Align2, Color32, Painter, Rangef, Rect, Shape, Stroke, pos2, vec2};
 use engine::model::{Clip, ClipId, Key, Note, Notes, Track};
 use engine::time::{Tick, TickRange};
 
@@ -21,6 +24,12 @@ pub(super) struct Scene<'a> {
     /// The selected notes.
     pub(super) chosen: &'a Notes,
     pub(super) gesture: &'a Gesture,
+    /// Where the knife would go through, or does.
+    pub(super) cut: Option<CutLine>,
+    /// How far from their place the selected notes are drawn.
+    pub(super) offset: Option<Offset>,
+    /// Marked rows, a bit for each key.
+    pub(super) marks: u128,
     /// Tracks whose notes show through, the nearest last; none when ghosts are off.
     pub(super) ghosts: Vec<&'a Track>,
     pub(super) loop_range: Option<TickRange>,
@@ -67,12 +76,11 @@ impl Scene<'_> {
     pub(super) fn canvas(&self, painter: &Painter) {
         let painter = painter.with_clip_rect(self.layout.canvas.intersect(painter.clip_rect()));
         self.rows(&painter);
+        self.marked_rows(&painter, self.layout.canvas);
         self.lines(&painter, self.layout.canvas);
         self.outside(&painter, self.layout.canvas);
         self.notes(&painter);
-        if let Gesture::Marquee(marquee) = self.gesture {
-            self.marquee(&painter, marquee);
-        }
+        self.gesture(&painter);
         self.playhead(&painter, self.layout.canvas);
     }
 
@@ -133,6 +141,7 @@ impl Scene<'_> {
         } else {
             self.piano(&painter, lit);
         }
+        self.marked_keys(&painter, rect);
         painter.vline(rect.right() - 0.5, rect.y_range(), (1.0, self.theme.line));
     }
 
@@ -273,7 +282,12 @@ impl Scene<'_> {
             _ if self.chosen.is_empty() => {}
             _ => {
                 let source = NoteSource::Clip { clip: CHOSEN, notes: self.chosen.clone() };
-                layer.push(self.run(clip.start, source, white));
+                let mut run = self.run(clip.start, source, white);
+                if let Some(Offset { ticks, keys }) = self.offset {
+                    run.transform.left -= ticks as f64;
+                    run.transform.bottom -= f32::from(keys) * run.transform.key_height;
+                }
+                layer.push(run);
             }
         }
         layer.paint(painter);
@@ -307,13 +321,6 @@ impl Scene<'_> {
             .take(MARQUEE_PREVIEW)
             .map(note_box)
             .collect()
-    }
-
-    fn marquee(&self, painter: &Painter, marquee: &Marquee) {
-        let corner = |spot: Spot| self.layout.pos(spot);
-        let rect = Rect::from_two_pos(corner(marquee.from), corner(marquee.to));
-        painter.rect_filled(rect, 2.0, translucent(self.theme.accent, 28));
-        painter.rect_stroke(rect, 2.0, (1.0, self.theme.accent), StrokeKind::Inside);
     }
 
     fn run(&self, origin: Tick, source: NoteSource, style: NoteStyle) -> NoteRun {

@@ -2,8 +2,9 @@
 
 use super::gesture::{Wish, World};
 use super::hit;
+use super::verbs::Verb;
 use crate::state::NoteSet;
-use egui::{Modifiers, Pos2, pos2};
+use egui::{Pos2, pos2};
 use engine::edit::{Command, NoteSelection, VelocityChange};
 use engine::model::{Note, NoteRef, Velocity};
 use std::collections::BTreeMap;
@@ -26,15 +27,10 @@ pub(super) struct Paint {
 }
 
 impl Paint {
-    /// The button goes down in the lane; with Ctrl a straight ramp begins.
-    pub(super) fn press(
-        world: &World<'_>,
-        pos: Pos2,
-        modifiers: Modifiers,
-        wishes: &mut Vec<Wish>,
-    ) -> Self {
+    /// The button goes down in the lane: for a stroke, or for a straight line.
+    pub(super) fn press(world: &World<'_>, pos: Pos2, verb: Verb, wishes: &mut Vec<Wish>) -> Self {
         let before = world.selection.notes.clone();
-        let is_ramp = modifiers.command;
+        let is_ramp = verb == Verb::Line;
         let mut paint = Self { last: pos, is_ramp, changed: BTreeMap::new(), before };
         // The nearest stem, and with it the chord it belongs to.
         if let Some(near) = hit::onset_near(world.layout, world.clip, pos.x, REACH) {

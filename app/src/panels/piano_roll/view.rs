@@ -5,11 +5,12 @@ use super::grid::GridChoice;
 use super::keyboard::Keyed;
 use super::lane::StemCache;
 use super::layout::Viewport;
+use super::verbs::{Button, Held};
 use crate::state::{GesturePreset, NoteSet, RollTool};
 use crate::theme::size;
 use crate::view_ctx::ViewCtx;
 use egui::Pos2;
-use engine::edit::NoteSelection;
+use engine::edit::{Command, NoteSelection};
 use engine::model::{Clip, ClipRef, Key, Note, Notes, Track, TrackId};
 use engine::time::Tick;
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,20 @@ pub(super) struct Live {
     pub(super) zooms: Vec<Viewport>,
     /// What the pointer is doing.
     pub(super) gesture: Gesture,
+    /// The button that does it.
+    pub(super) button: Button,
+    /// Modifiers that have picked its verb, until they are let go.
+    pub(super) spent: Held,
+    /// A release of the right button opens the menu.
+    pub(super) menu: bool,
+    /// What a drag of very many notes will do on release; it is drawn, not done, meanwhile.
+    pub(super) deferred: Option<Command>,
+    /// The key strip plays what the pointer is over.
+    pub(super) strip_plays: bool,
+    /// Rows that are marked, a bit for each key.
+    pub(super) marks: u128,
+    /// When the wheel last zoomed, in seconds of egui's clock.
+    pub(super) zoomed: f64,
     /// The canvas follows the pointer.
     pub(super) panning: bool,
     /// What a new note takes over.
@@ -190,7 +205,27 @@ impl Cache {
     }
 }
 
+/// Viewports that are kept to go back to.
+const ZOOMS_KEPT: usize = 32;
+/// Seconds without a turn of the wheel after which the next one is a new zoom.
+const ZOOM_REST: f64 = 0.8;
+
 impl Live {
+    /// Keeps a viewport to go back to.
+    pub(super) fn remember(&mut self, before: Viewport) {
+        self.zooms.push(before);
+        let excess = self.zooms.len().saturating_sub(ZOOMS_KEPT);
+        self.zooms.drain(..excess);
+    }
+
+    /// Keeps the viewport before a zoom by wheel or pinch; turns close together are one zoom.
+    pub(super) fn remember_turn(&mut self, before: Viewport, now: f64) {
+        if now - self.zoomed > ZOOM_REST || self.zooms.is_empty() {
+            self.remember(before);
+        }
+        self.zoomed = now;
+    }
+
     /// Whether the pointer or the wheel is in the middle of something.
     pub(super) fn is_busy(&self) -> bool {
         self.gesture != Gesture::Idle || self.wheel.is_some() || self.panning

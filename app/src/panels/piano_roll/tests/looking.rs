@@ -113,10 +113,10 @@ fn what_the_pointer_is_over_is_explained() {
         roll.step();
         roll.host().last_hint.clone()
     };
-    assert!(hint(over_note).starts_with("Drag note to move · Ctrl copies"));
-    assert!(hint(over_note + vec2(0.0, 40.0)).starts_with("Drag to select"));
-    assert!(hint(layout.keys.center()).starts_with("Click or drag to hear"));
-    assert!(hint(layout.lane.center()).starts_with("Drag to paint velocities"));
+    assert!(hint(over_note).starts_with("Drag moves · Ctrl+drag copies"));
+    assert!(hint(over_note + vec2(0.0, 40.0)).starts_with("Drag selects"));
+    assert!(hint(layout.keys.center()).starts_with("Click or drag plays"));
+    assert!(hint(layout.lane.center()).starts_with("Click or drag paints values"));
 }
 
 #[test]
@@ -168,4 +168,77 @@ fn a_double_click_on_another_clip_of_the_track_opens_it() {
     let clips = &roll.host().studio.snapshot().tracks[0].clips;
     assert_eq!(roll.host().selection.clip, Some(ClipRef { track, clip: clips[1].id }));
     assert!(clips[1].notes.is_empty());
+}
+
+#[test]
+fn a_held_modifier_changes_the_hint() {
+    let mut roll = Roll::new("72@960+960");
+    let over_note = roll.at(72, 1400.0);
+    roll.harness.hover_at(over_note);
+    roll.hold(CTRL);
+    assert_eq!(roll.host().last_hint, "Ctrl+drag copies · Ctrl+click toggles");
+    roll.harness.state_mut().view.tool = RollTool::Knife;
+    roll.hold(NONE);
+    assert!(roll.host().last_hint.starts_with("Click or drag cuts"), "{}", roll.host().last_hint);
+}
+
+#[test]
+fn turns_of_the_wheel_are_one_zoom_to_go_back_from() {
+    let mut roll = Roll::new("72@12000+960");
+    let pos = roll.at(70, 4000.0);
+    for _ in 0..3 {
+        roll.wheel(pos, vec2(0.0, 1.0), CTRL);
+    }
+    let first = roll.layout().viewport;
+    roll.harness.run_steps(60);
+    roll.wheel(pos, vec2(0.0, 1.0), CTRL.plus(SHIFT));
+    roll.focus();
+    roll.key(Key::Z, SHIFT);
+    assert_eq!(roll.layout().viewport, first);
+    roll.key(Key::Z, SHIFT);
+    assert_eq!(roll.layout().viewport, VIEWPORT);
+}
+
+#[test]
+fn two_fingers_pan_both_ways() {
+    let mut roll = Roll::new("72@12000+960");
+    let pos = roll.at(70, 4000.0);
+    roll.harness.hover_at(pos);
+    roll.harness.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta: vec2(-50.0, 24.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+        modifiers: NONE,
+    });
+    roll.step();
+    let viewport = roll.layout().viewport;
+    assert!((viewport.left - 500.0).abs() < 1e-6, "{viewport:?}");
+    assert!((viewport.top - 41.0).abs() < 1e-3, "{viewport:?}");
+}
+
+#[test]
+fn a_right_click_on_a_key_marks_its_row_until_the_next() {
+    let mut roll = Roll::new("72@0+960");
+    let pos = pos2(20.0, roll.at(72, 0.0).y);
+    for marks in [1 << 72, 0] {
+        roll.button(pos, PointerButton::Secondary, true, NONE);
+        roll.let_go(pos, PointerButton::Secondary);
+        assert_eq!(roll.host().view.live.marks, marks);
+    }
+    assert!(roll.host().live.is_empty(), "no sound");
+    assert!(roll.host().last_hint.contains("Right click marks the row".to_lowercase().as_str()));
+}
+
+#[test]
+fn a_glissando_plays_every_key_it_comes_to() {
+    let mut roll = Roll::new("");
+    let keys = [72, 71, 70].map(|key| pos2(20.0, roll.at(key, 0.0).y));
+    roll.press(keys[0], NONE);
+    roll.drag_to(keys[1]);
+    roll.drag_to(keys[2]);
+    roll.release(keys[2]);
+    let on: Vec<u8> = roll.host().live.iter().filter(|it| it[0] == 0x90).map(|it| it[1]).collect();
+    assert_eq!(on, [72, 71, 70]);
+    assert_eq!(roll.host().live.last(), Some(&[0x80, 70, 64]));
 }

@@ -4,6 +4,7 @@ mod keys;
 mod looking;
 mod making;
 mod moves;
+mod presets;
 mod selecting;
 mod tools;
 mod velocities;
@@ -12,7 +13,7 @@ use super::layout::{Layout, Viewport};
 use super::{GridChoice, NoteValue, PianoRollView, perform, piano_roll_tools_ui, piano_roll_ui};
 use crate::command::shortcuts::{self, HeldKeys};
 use crate::command::{AppCommand, CommandSender, Facts, Keymap, Scope};
-use crate::state::{NoteSet, RollTool, Selection};
+use crate::state::{GesturePreset, NoteSet, RollTool, Selection};
 use crate::theme::{self, Theme};
 use crate::view_ctx::{FrameReport, HintSlot, ViewCtx};
 use egui::{
@@ -273,7 +274,11 @@ impl Roll {
     }
 
     fn release(&mut self, pos: Pos2) {
-        self.button(pos, PointerButton::Primary, false, Modifiers::NONE);
+        self.let_go(pos, PointerButton::Primary);
+    }
+
+    fn let_go(&mut self, pos: Pos2, button: PointerButton) {
+        self.button(pos, button, false, Modifiers::NONE);
         self.hold(Modifiers::NONE);
         self.step();
     }
@@ -349,15 +354,102 @@ const SHIFT: Modifiers = Modifiers::SHIFT;
 const CTRL: Modifiers = Modifiers::COMMAND;
 const ALT: Modifiers = Modifiers::ALT;
 
-/// Drags from one (key, tick) to another and compares the notes; then undoes once.
+/// Whose hand does it: habits, tool and button.
+#[derive(Clone, Copy, Debug)]
+struct By {
+    preset: GesturePreset,
+    tool: RollTool,
+    button: PointerButton,
+}
+
+impl By {
+    const STANDARD: Self = Self {
+        preset: GesturePreset::Standard,
+        tool: RollTool::Select,
+        button: PointerButton::Primary,
+    };
+
+    const fn tool(tool: RollTool) -> Self {
+        Self { tool, ..Self::STANDARD }
+    }
+
+    const fn preset(preset: GesturePreset) -> Self {
+        Self { preset, ..Self::STANDARD }
+    }
+
+    const fn right(self) -> Self {
+        Self { button: PointerButton::Secondary, ..self }
+    }
+
+    fn roll(self, notes: &str) -> Roll {
+        let mut roll = Roll::new(notes);
+        let view = &mut roll.harness.state_mut().view;
+        (view.gestures, view.tool) = (self.preset, self.tool);
+        roll.step();
+        roll
+    }
+
+    /// Drags from one (key, tick) to another and compares the notes; then undoes once. Then
+    /// does it again, gives it up with Escape, and nothing has happened.
+    fn drags(self, before: &str, modifiers: Modifiers, way: [(u8, f64); 2], after: &str) {
+        let mut roll = self.roll(before);
+        let [start, end] = way.map(|(key, tick)| roll.at(key, tick));
+        roll.hold(modifiers);
+        roll.button(start, self.button, true, modifiers);
+        roll.drag_to(start + (end - start) / 2.0);
+        roll.drag_to(end);
+        roll.let_go(end, self.button);
+        assert_eq!(roll.notes(), after, "{before} dragged by {self:?} with {modifiers:?}");
+        roll.undo();
+        assert_eq!(unmarked(&roll.notes()), unmarked(&ordered(before)), "one undo step");
+
+        let mut roll = self.roll(before);
+        let last_step = roll.host().studio.undo_name();
+        roll.hold(modifiers);
+        roll.button(start, self.button, true, modifiers);
+        roll.drag_to(start + (end - start) / 2.0);
+        roll.drag_to(end);
+        roll.key(Key::Escape, Modifiers::NONE);
+        roll.drag_to(end + vec2(20.0, 0.0));
+        roll.let_go(end, self.button);
+        assert_eq!(roll.notes(), ordered(before), "given up");
+        assert_eq!(roll.host().studio.undo_name(), last_step, "no step");
+    }
+
+    /// Presses and lets go in one place, and compares.
+    fn clicks(self, before: &str, modifiers: Modifiers, at: (u8, f64), after: &str) {
+        let mut roll = self.roll(before);
+        let pos = roll.at(at.0, at.1);
+        roll.hold(modifiers);
+        roll.button(pos, self.button, true, modifiers);
+        roll.let_go(pos, self.button);
+        assert_eq!(roll.notes(), after, "{before} clicked by {self:?} with {modifiers:?}");
+    }
+
+    /// Clicks twice, and compares.
+    fn double_clicks(self, before: &str, at: (u8, f64), after: &str) {
+        let mut roll = self.roll(before);
+        let pos = roll.at(at.0, at.1);
+        for _ in 0..2 {
+            roll.button(pos, self.button, true, Modifiers::NONE);
+            roll.let_go(pos, self.button);
+        }
+        assert_eq!(roll.notes(), after, "{before} clicked twice by {self:?}");
+    }
+}
+
+fn unmarked(notes: &str) -> String {
+    notes.replace('*', "")
+}
+
+/// Notes as [`Roll::notes`] writes them: in order of onset.
+fn ordered(notes: &str) -> String {
+    Roll::new(notes).notes()
+}
+
+/// Drags with the left button and no tool but the first; see [`By::drags`].
 fn check_drag(before: &str, modifiers: Modifiers, from: (u8, f64), to: (u8, f64), after: &str) {
-    let mut roll = Roll::new(before);
-    let unmarked = roll.notes();
-    let (start, end) = (roll.at(from.0, from.1), roll.at(to.0, to.1));
-    roll.drag(start, end, modifiers);
-    assert_eq!(roll.notes(), after, "{before} dragged with {modifiers:?}");
-    roll.undo();
-    assert_eq!(roll.notes().replace('*', ""), unmarked.replace('*', ""), "one undo step");
+    By::STANDARD.drags(before, modifiers, [from, to], after);
 }
 
 /// Clicks and compares the selection.

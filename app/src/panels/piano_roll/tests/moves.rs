@@ -87,3 +87,71 @@ fn escape_takes_a_drag_back_and_then_clears_the_selection() {
     roll.key(Key::Escape, NONE);
     assert_eq!(roll.notes(), "72@960+960");
 }
+
+#[test]
+fn ctrl_dragging_an_edge_stretches_in_proportion() {
+    let before = "*72@960+480 *76@1920+480";
+    check_drag(before, CTRL, (76, 2390.0), (76, 3830.0), "*72@960+960 *76@2880+960");
+    check_drag(before, CTRL, (72, 970.0), (72, 1690.0), "*72@1680+240 *76@2160+240");
+}
+
+#[test]
+fn a_stretch_stops_a_grid_step_from_what_stays() {
+    check_drag("*72@960+960", CTRL, (72, 1900.0), (72, 100.0), "*72@960+240");
+}
+
+#[test]
+fn shift_while_stretching_leaves_the_grid() {
+    let mut roll = Roll::new("*72@960+960");
+    let (from, to) = (roll.at(72, 1910.0), roll.at(72, 2040.0));
+    roll.press(from, CTRL);
+    roll.hold(SHIFT);
+    roll.drag_to(to);
+    roll.release(to);
+    assert_eq!(roll.notes(), "*72@960+1090");
+}
+
+#[test]
+fn without_snap_a_drag_keeps_to_no_grid() {
+    let mut roll = Roll::new("72@960+960");
+    roll.harness.state_mut().view.snap = false;
+    let (from, to) = (roll.at(72, 1400.0), roll.at(72, 1530.0));
+    roll.drag(from, to, NONE);
+    assert_eq!(roll.notes(), "*72@1090+960");
+}
+
+#[test]
+fn a_drag_of_very_many_notes_is_done_on_release_as_one_step() {
+    let mut roll = Roll::new("72@960+480");
+    let host = roll.harness.state_mut();
+    let clip = host.selection.clip.unwrap();
+    let new =
+        |n: u64| NewNote { start: Tick(n / 4), length: 10, key: 40, velocity: 96, channel: None };
+    let many = Command::AddNotes { clip, notes: (0..25_000).map(new).collect() };
+    host.studio.apply(&many).unwrap();
+    let project = Arc::clone(host.studio.snapshot());
+    let notes = &project.clip(clip).unwrap().notes;
+    let all: NoteSet = notes.iter().map(engine::model::Note::reference).collect();
+    host.selection = Selection::of_clip(clip).with_notes(all);
+    roll.step();
+    let first = |roll: &Roll| {
+        let project = roll.host().studio.snapshot();
+        let first = *project.clip(clip).unwrap().notes.iter().next().unwrap();
+        (first.start.0, first.key)
+    };
+    let (from, to) = (roll.at(72, 1200.0), roll.at(74, 1690.0));
+    for gives_up in [true, false] {
+        let revision = roll.host().studio.revision();
+        roll.press(from, NONE);
+        roll.drag_to(to);
+        assert_eq!(roll.host().studio.revision(), revision, "nothing is done yet");
+        assert!(roll.host().last_hint.starts_with("Move notes on release"));
+        if gives_up {
+            roll.key(Key::Escape, NONE);
+        }
+        roll.release(to);
+        assert_eq!(first(&roll), if gives_up { (0, 40) } else { (480, 42) });
+    }
+    roll.undo();
+    assert_eq!(first(&roll), (0, 40));
+}
