@@ -6,7 +6,7 @@ use crate::app::{MidiApp, Start};
 use crate::profile_dir::ProfileDir;
 use crate::render;
 use crate::state::{Layout, LayoutStore, config_folder};
-use anyhow::{anyhow, bail};
+use anyhow::{Context as _, anyhow, bail};
 use eframe::{NativeOptions, Renderer};
 use egui::ViewportBuilder;
 use profiling::alloc;
@@ -89,9 +89,14 @@ fn has_display() -> bool {
 }
 
 fn puffin_server() -> anyhow::Result<puffin_http::Server> {
-    puffin::set_scopes_on(true);
     let address = format!("127.0.0.1:{}", puffin_http::DEFAULT_PORT);
-    let server = puffin_http::Server::new(&address)?;
+    let server = serve_scopes(&address)?;
     say_wrong(&format!("profiling scopes are served on {address}"));
     Ok(server)
+}
+
+fn serve_scopes(address: &str) -> anyhow::Result<puffin_http::Server> {
+    puffin::set_scopes_on(true);
+    puffin_http::Server::new(address)
+        .with_context(|| format!("profiling scopes cannot be served on {address}"))
 }

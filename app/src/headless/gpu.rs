@@ -123,6 +123,7 @@ impl Gpu {
             });
             renderer.render(&mut pass.forget_lifetime(), shapes, &screen);
         }
+        puffin::profile_scope!("submit");
         let since = Instant::now();
         queue.submit(own.into_iter().chain([encoder.finish()]));
         device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(PATIENCE) })?;

@@ -174,7 +174,10 @@ impl Session {
     fn draw(&mut self, events: Vec<Event>) -> Result<PhaseTimes, GpuError> {
         let mut phases = PhaseTimes::default();
         let mut timer = ThreadCpuTimer::start();
-        let input = self.input(events);
+        let input = {
+            puffin::profile_scope!("input");
+            self.input(events)
+        };
         let mut output: FullOutput = {
             let (ctx, app) = (self.ctx.clone(), &mut self.app);
             ctx.run_ui(input, |ui| {
@@ -187,7 +190,10 @@ impl Session {
         };
         phases.add(Phase::Ui, timer.lap_ms());
         let shapes = std::mem::take(&mut output.shapes);
-        let primitives = self.ctx.tessellate(shapes, output.pixels_per_point);
+        let primitives = {
+            puffin::profile_scope!("tessellate");
+            self.ctx.tessellate(shapes, output.pixels_per_point)
+        };
         phases.add(Phase::Tessellate, timer.lap_ms());
         let textures = std::mem::take(&mut output.textures_delta);
         let drawn =

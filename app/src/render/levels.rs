@@ -173,7 +173,10 @@ impl Shared {
             };
             let Some((notes, wake)) = queue.wanted.remove(&clip) else { continue };
             drop(queue);
-            let pyramid = Pyramid::new(&notes);
+            let pyramid = {
+                puffin::profile_scope!("note levels");
+                Pyramid::new(&notes)
+            };
             self.queue.lock().done.push((clip, pyramid));
             wake.request_repaint();
         }

@@ -23,6 +23,7 @@ pub fn file_buffers() -> &'static SharedPool<u8> {
 /// # Errors
 /// When it is no regular file, too large, or the file system fails.
 pub fn load(path: &Path, limits: &Limits) -> Result<Arc<[u8]>, ReadError> {
+    puffin::profile_function!();
     let io = |source| ReadError::Io { source, path: path.into() };
     let metadata = std::fs::metadata(path).map_err(io)?;
     if !metadata.is_file() {

@@ -71,8 +71,12 @@ impl Jobs {
         self.next += 1;
         let ticket = Ticket { cancelled: Arc::new(AtomicBool::new(false)) };
         let (sender, wake, own) = (self.sender.clone(), Arc::clone(&self.wake), ticket.clone());
+        let name = label.clone();
         std::thread::Builder::new().name("worker".to_owned()).spawn(move || {
-            let outcome = work(&own);
+            let outcome = {
+                puffin::profile_scope!("job", name);
+                work(&own)
+            };
             // A closed channel means that the studio is gone: nobody waits for this.
             drop(sender.send((id, outcome)));
             wake();
