@@ -100,3 +100,31 @@ fn serve_scopes(address: &str) -> anyhow::Result<puffin_http::Server> {
     puffin_http::Server::new(address)
         .with_context(|| format!("profiling scopes cannot be served on {address}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn an_external_viewer_gets_the_frames_of_this_machine() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap().to_string();
+        drop(free);
+        let _server = serve_scopes(&address).unwrap();
+        let client = puffin_http::Client::new(address);
+        let mut frames = 0;
+        for _ in 0..500 {
+            {
+                puffin::profile_scope!("served");
+            }
+            puffin::GlobalProfiler::lock().new_frame();
+            frames = client.frame_view().recent_frames().count();
+            if frames > 0 {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert!(client.connected() && frames > 0);
+    }
+}
