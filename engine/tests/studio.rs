@@ -1,8 +1,9 @@
 //! The façade as the application uses it: files in, edits, sound, files out.
 #![expect(clippy::panic, reason = "a test may stop at the first surprise")]
 
-use engine::edit::{Command, NoteSelection, TrackChange};
-use engine::model::{ClipRef, Note};
+use engine::edit::ops::{Crop, NoteOp, Transpose};
+use engine::edit::{Command, EditError, NoteSelection, NoteSet, TrackChange};
+use engine::model::{ClipRef, Note, Project};
 use engine::smf::ExportOptions;
 use engine::studio::{AudioMode, Studio, StudioEvent, StudioOptions};
 use std::sync::Arc;
@@ -176,4 +177,147 @@ fn playback_stops_when_the_song_has_rung_out() {
     }
     let transport = studio.transport();
     assert_eq!((transport.playing, transport.position), (false, 0.0));
+}
+
+/// A studio with one clip of so many notes, and all of them selected.
+fn large(notes: usize) -> (Studio, NoteSelection) {
+    let mut studio = studio();
+    studio.open_project(engine::testkit::one_clip(1, notes));
+    let at = first_clip(&studio).0;
+    let all = NoteSet::all(&studio.snapshot().tracks[0].clips[0].notes);
+    (studio, NoteSelection::of(at, all))
+}
+
+fn up(notes: &NoteSelection) -> Command {
+    Command::Transform { notes: notes.clone(), op: NoteOp::Transpose(Transpose::Keys(1)) }
+}
+
+fn keys(project: &Project) -> u64 {
+    project.tracks[0].clips[0].notes.iter().map(|note| u64::from(note.key)).sum()
+}
+
+#[test]
+fn a_slow_edit_comes_back_from_its_worker_as_one_step() {
+    let (mut studio, notes) = large(60_000);
+    let before = keys(studio.snapshot());
+    assert!(studio.is_slow(&up(&notes)));
+    studio.apply_in_background(up(&notes)).unwrap();
+    assert_eq!(studio.jobs().len(), 1);
+    assert_eq!(keys(studio.snapshot()), before);
+    let StudioEvent::Edited { name, selection } = wait(&mut studio) else { panic!("not edited") };
+    assert_eq!((name, selection.unwrap().len()), ("Transpose", 60_000));
+    assert_eq!(keys(studio.snapshot()), before + 60_000);
+    assert_eq!((studio.jobs(), studio.undo_name()), (vec![], Some("Transpose")));
+    studio.undo();
+    assert_eq!((keys(studio.snapshot()), studio.undo_name()), (before, None));
+}
+
+#[test]
+fn a_light_edit_needs_no_worker() {
+    let (studio, notes) = large(60_000);
+    let few = NoteSelection::new(notes.clip, notes.refs()[500..1500].iter().copied());
+    assert!(!studio.is_slow(&up(&few)));
+    // Far apart they touch every chunk: more is copied than a frame has time for.
+    let (studio, notes) = large(600_000);
+    let spread = notes.refs().iter().step_by(600).copied();
+    assert!(studio.is_slow(&up(&NoteSelection::new(notes.clip, spread))));
+}
+
+#[test]
+fn while_a_slow_edit_runs_its_clip_is_closed_and_others_are_open() {
+    let (mut studio, notes) = large(60_000);
+    studio.apply_in_background(up(&notes)).unwrap();
+    assert_eq!(studio.apply(&up(&notes)), Err(EditError::Busy("Transpose")));
+    assert_eq!(studio.preview(&up(&notes)), Err(EditError::Busy("Transpose")));
+    assert_eq!(studio.apply_in_background(up(&notes)), Err(EditError::Busy("Transpose")));
+    studio.apply(&Command::AddTrack { name: "Meanwhile".into() }).unwrap();
+    assert!(matches!(wait(&mut studio), StudioEvent::Edited { .. }));
+    assert_eq!(studio.snapshot().tracks.len(), 2);
+    let names: Vec<&str> = studio.history().map(|step| step.name).collect();
+    assert_eq!(names, ["Add track", "Transpose"]);
+}
+
+#[test]
+fn a_slow_edit_waits_for_a_gesture_to_end() {
+    let (mut studio, notes) = large(60_000);
+    studio.apply_in_background(up(&notes)).unwrap();
+    let fader = |gain| Command::ChangeTracks {
+        tracks: [notes.clip.track].into(),
+        change: TrackChange::Gain(engine::model::Gain::new(gain)),
+    };
+    studio.preview(&fader(0.5)).unwrap();
+    while !studio.jobs().is_empty() {
+        assert_eq!(studio.poll(), []);
+    }
+    assert_eq!(studio.poll(), []);
+    studio.preview(&fader(0.25)).unwrap();
+    studio.commit();
+    assert!(matches!(wait(&mut studio), StudioEvent::Edited { .. }));
+    assert!((studio.snapshot().tracks[0].mix.gain.linear() - 0.25).abs() < 1e-6);
+    let names: Vec<&str> = studio.history().map(|step| step.name).collect();
+    assert_eq!(names, ["Set volume", "Transpose"]);
+}
+
+#[test]
+fn a_slow_edit_is_given_up_by_cancel_undo_or_another_song() {
+    let (mut studio, notes) = large(60_000);
+    let before = Arc::clone(studio.snapshot());
+    let id = studio.apply_in_background(up(&notes)).unwrap();
+    studio.cancel_job(id);
+    studio.apply_in_background(up(&notes)).unwrap();
+    assert_eq!((studio.undo(), studio.jobs()), (None, vec![]));
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(studio.poll(), []);
+    assert!(Arc::ptr_eq(studio.snapshot(), &before));
+    studio.apply_in_background(up(&notes)).unwrap();
+    studio.new_project();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(studio.poll(), []);
+    assert!(studio.snapshot().tracks.is_empty() && studio.undo_name().is_none());
+}
+
+#[test]
+fn dragging_many_notes_shows_the_newest_place_and_is_one_step() {
+    let (mut studio, notes) = large(60_000);
+    let before = keys(studio.snapshot());
+    let drag = |keys| Command::MoveNotes { notes: notes.clone(), ticks: 0, keys };
+    for by in [1, -1, 2, -2, 3] {
+        assert_eq!(studio.preview(&drag(by)), Ok(None));
+    }
+    studio.commit();
+    // The first and the newest are worked out, those between never.
+    let mut shown = Vec::new();
+    while !studio.jobs().is_empty() {
+        shown.extend(studio.poll());
+    }
+    assert_eq!(shown.len(), 2, "{shown:?}");
+    assert_eq!(keys(studio.snapshot()), before + 3 * 60_000);
+    assert_eq!(studio.history().count(), 1);
+    studio.undo();
+    assert_eq!(keys(studio.snapshot()), before);
+}
+
+#[test]
+fn a_cancelled_drag_of_many_notes_leaves_no_trace() {
+    let (mut studio, notes) = large(60_000);
+    let before = Arc::clone(studio.snapshot());
+    studio.preview(&Command::MoveNotes { notes, ticks: 0, keys: 1 }).unwrap();
+    studio.cancel();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(studio.poll(), []);
+    assert!(Arc::ptr_eq(studio.snapshot(), &before) && studio.jobs().is_empty());
+}
+
+#[test]
+fn a_slow_edit_that_fails_says_why() {
+    let (mut studio, notes) = large(60_000);
+    let gone = NoteSelection::new(
+        notes.clip,
+        [engine::model::NoteRef { start: engine::time::Tick(1), id: 1 }],
+    );
+    let command = Command::Transform { notes: gone, op: NoteOp::Crop(Crop::Others) };
+    assert!(studio.is_slow(&command));
+    studio.apply_in_background(command).unwrap();
+    let StudioEvent::Failed { message } = wait(&mut studio) else { panic!("did not fail") };
+    assert_eq!(message, format!("Nothing was changed: {}", EditError::NoSuchNotes));
 }

@@ -6,7 +6,7 @@ use crate::dialogs::{Answer, Ask};
 use crate::panels::prompt::{Prompt, Purpose, Reply};
 use crate::panels::question::Choice;
 use crate::state::{EditorTab, Selection};
-use engine::edit::{Command, TrackChange};
+use engine::edit::{Command, NoteSelection, TrackChange};
 use engine::studio::{Opened, StudioEvent};
 use std::path::PathBuf;
 
@@ -95,6 +95,8 @@ impl MidiApp {
                 self.after_export = None;
                 self.notices.error(&message);
             }
+            StudioEvent::Edited { selection, .. } => self.show_notes(selection.as_ref()),
+            StudioEvent::Failed { message } => self.notices.error(&message),
             StudioEvent::Exported { path } => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 self.notices.done(&format!("Exported {name}"));
@@ -103,6 +105,13 @@ impl MidiApp {
                     self.go(next);
                 }
             }
+        }
+    }
+
+    /// Selects what an edit wants selected.
+    pub(crate) fn show_notes(&mut self, notes: Option<&NoteSelection>) {
+        if let Some(notes) = notes {
+            self.selection = Selection::of_notes(notes);
         }
     }
 

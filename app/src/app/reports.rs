@@ -86,7 +86,8 @@ impl MidiApp {
 
     /// What the profiler shows beside its own figures.
     pub(super) fn profiler_extra(&self) -> OverlayExtra {
-        let job = |job: engine::studio::Job| OverlayJob { label: job.label, progress: None };
+        let job =
+            |job: engine::studio::Job| OverlayJob { label: job.label, progress: job.progress };
         OverlayExtra {
             audio_load: Some(f64::from(self.studio.audio_stats().load)),
             jobs: self.studio.jobs().into_iter().map(job).collect(),

@@ -2,7 +2,7 @@
 
 use super::{Action, AppCommand};
 use crate::app::MidiApp;
-use crate::state::{NoteSet, Selection};
+use crate::state::NoteSet;
 use engine::edit::{Command, EditError, NoteSelection};
 
 /// Runs a command of the Edit menu.
@@ -11,12 +11,12 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
         Action::Undo => {
             say(app, "Undone", app.studio.undo_name());
             let notes = app.studio.undo();
-            show(app, notes.as_ref());
+            app.show_notes(notes.as_ref());
         }
         Action::Redo => {
             say(app, "Done again", app.studio.redo_name());
             let notes = app.studio.redo();
-            show(app, notes.as_ref());
+            app.show_notes(notes.as_ref());
         }
         Action::SelectAll => select_all(app),
         Action::SelectNone => app.selection = app.selection.with_notes(NoteSet::default()),
@@ -30,6 +30,15 @@ pub(super) fn change(app: &mut MidiApp, command: AppCommand) {
     app.updates += 1;
     match command {
         AppCommand::Apply(command) => {
+            // A heavy one is worked out elsewhere and comes back with the notes to select.
+            if app.studio.is_slow(&command) {
+                let name = command.name();
+                match app.studio.apply_in_background(command) {
+                    Ok(_) => app.layout.piano_roll.say(format!("Working: {name}")),
+                    Err(error) => report(app, &Err(error)),
+                }
+                return;
+            }
             let result = app.studio.apply(&command);
             if let Ok(after) = &result {
                 app.layout.piano_roll.tell(app.studio.snapshot(), &command, after.as_ref());
@@ -54,14 +63,8 @@ pub(super) fn change(app: &mut MidiApp, command: AppCommand) {
 
 fn report(app: &mut MidiApp, result: &Result<Option<NoteSelection>, EditError>) {
     match result {
-        Ok(notes) => show(app, notes.as_ref()),
+        Ok(notes) => app.show_notes(notes.as_ref()),
         Err(error) => app.notices.error(&format!("Nothing was changed: {error}")),
-    }
-}
-
-fn show(app: &mut MidiApp, notes: Option<&NoteSelection>) {
-    if let Some(notes) = notes {
-        app.selection = Selection::of_notes(notes);
     }
 }
 
@@ -76,8 +79,7 @@ fn select_all(app: &mut MidiApp) {
     let Some(clip) = app.selection.clip.and_then(|at| app.studio.snapshot().clip(at)) else {
         return;
     };
-    let notes = clip.notes.iter().map(engine::model::Note::reference).collect();
-    app.selection = app.selection.with_notes(notes);
+    app.selection = app.selection.with_notes(NoteSet::all(&clip.notes));
 }
 
 /// Copies the selected notes so that the copy begins on the first beat line at or after

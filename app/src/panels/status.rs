@@ -11,6 +11,7 @@ use egui::{
 };
 use engine::studio::{DeviceState, Job};
 use lucide_icons::Icon;
+use std::time::Duration;
 
 /// What the bar shows beyond what every panel sees.
 pub struct StatusView<'a> {
@@ -137,13 +138,30 @@ fn work(ctx: &ViewCtx<'_>, ui: &mut Ui, job: &Job) {
         said(ui, &job.label, theme.text);
         let (rect, _) = ui.allocate_exact_size(vec2(72.0, 4.0), Sense::hover());
         ui.painter().rect_filled(rect, 2.0, theme.well);
-        // How much is done cannot be told: a faint full bar says "at work" without moving.
-        ui.painter().rect_filled(rect, 2.0, translucent(theme.accent, 90));
+        match job.progress {
+            Some(done) => {
+                let part = rect.with_max_x(rect.left() + rect.width() * done);
+                ui.painter().rect_filled(part, 2.0, theme.accent);
+                said(ui, &progress_text(done, job.left), theme.muted);
+            }
+            // How much is done cannot be told: a faint full bar says "at work" without moving.
+            None => {
+                ui.painter().rect_filled(rect, 2.0, translucent(theme.accent, 90));
+            }
+        }
         let name = format!("Cancel: {}", job.label);
         if ui.add(IconButton::new(theme, Icon::X, &name).bare().side(18.0)).clicked() {
             ctx.commands.send(AppCommand::CancelJob(job.id));
         }
     });
+}
+
+fn progress_text(done: f32, left: Option<Duration>) -> String {
+    let percent = (done * 100.0).floor();
+    match left {
+        Some(left) => format!("{percent:.0} %, {} s left", left.as_secs() + 1),
+        None => format!("{percent:.0} %"),
+    }
 }
 
 fn said(ui: &mut Ui, text: &str, color: Color32) {

@@ -1,6 +1,6 @@
 //! What keeping an old version costs beyond what the next one shares with it.
 
-use crate::model::{Clip, Event, Notes, Project, Track};
+use crate::model::{Clip, Event, NoteChunk, Notes, Project, Track};
 use profiling::HeapSize;
 use std::sync::Arc;
 
@@ -40,15 +40,20 @@ fn clip_bytes(old: &Track, new: &Track) -> usize {
     if Arc::ptr_eq(&old.clips, &new.clips) {
         return 0;
     }
-    let each = |clip: &Arc<Clip>| match new.clip(clip.id) {
-        Some(other) if Arc::ptr_eq(clip, other) => 0,
-        Some(other) => {
-            let notes = note_bytes(&clip.notes, &other.notes);
-            size_of::<Clip>() + notes + event_bytes(&clip.events, &other.events)
+    let each = |(index, clip): (usize, &Arc<Clip>)| {
+        // Mostly it is where it was: looking for it among thousands is for the rest.
+        let there = new.clips.get(index).filter(|other| other.id == clip.id);
+        match there.or_else(|| new.clip(clip.id)) {
+            Some(other) if Arc::ptr_eq(clip, other) => 0,
+            Some(other) => {
+                let notes = note_bytes(&clip.notes, &other.notes);
+                size_of::<Clip>() + notes + event_bytes(&clip.events, &other.events)
+            }
+            None => clip.heap_bytes(),
         }
-        None => clip.heap_bytes(),
     };
-    size_of_val::<[Arc<Clip>]>(&old.clips) + old.clips.iter().map(each).sum::<usize>()
+    let clips = old.clips.iter().enumerate().map(each).sum::<usize>();
+    size_of_val::<[Arc<Clip>]>(&old.clips) + clips
 }
 
 /// Payloads are shared even where the list is not.
@@ -56,10 +61,14 @@ fn event_bytes(old: &Arc<[Event]>, new: &Arc<[Event]>) -> usize {
     if Arc::ptr_eq(old, new) { 0 } else { size_of_val::<[Event]>(old) }
 }
 
+/// By pointer, so that only chunks that are gone are looked into.
 fn note_bytes(old: &Notes, new: &Notes) -> usize {
-    let mut kept: Vec<u64> = new.chunks().iter().map(|chunk| chunk.id()).collect();
+    if old.is_same(new) {
+        return 0;
+    }
+    let mut kept: Vec<*const NoteChunk> = new.chunks().iter().map(Arc::as_ptr).collect();
     kept.sort_unstable();
-    let lost = old.chunks().iter().filter(|chunk| kept.binary_search(&chunk.id()).is_err());
+    let lost = old.chunks().iter().filter(|chunk| kept.binary_search(&Arc::as_ptr(chunk)).is_err());
     let notes: usize = lost.map(|chunk| size_of_val(chunk.notes())).sum();
-    notes + old.chunks().len() * size_of::<usize>()
+    notes + size_of_val::<[Arc<NoteChunk>]>(old.chunks())
 }

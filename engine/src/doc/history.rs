@@ -69,6 +69,24 @@ impl History {
         self.redo.last().map(|step| step.name)
     }
 
+    /// Every step's name from the oldest on; those that were undone come last.
+    pub(super) fn names(&self) -> impl ExactSizeIterator<Item = &'static str> + '_ {
+        let name = |index: usize| {
+            let undone = || self.redo.len().checked_sub(index - self.undo.len() + 1);
+            let step = match self.undo.get(index) {
+                Some(step) => Some(step),
+                None => undone().and_then(|index| self.redo.get(index)),
+            };
+            step.map_or("", |step| step.name)
+        };
+        (0..self.undo.len() + self.redo.len()).map(name)
+    }
+
+    /// How many steps are done, and how many there are.
+    pub(super) fn position(&self) -> (usize, usize) {
+        (self.undo.len(), self.undo.len() + self.redo.len())
+    }
+
     pub(super) const fn max_bytes(&self) -> usize {
         self.max_bytes
     }

@@ -5,10 +5,12 @@
 
 mod cost;
 mod history;
+mod landing;
 
-use crate::edit::{Command, EditError, NoteSelection, apply};
+use crate::edit::{Command, EditError, Edited, NoteSelection, apply};
 use crate::model::Project;
 use history::{History, Step};
+pub use landing::{Base, Stale};
 use profiling::HeapSize;
 use std::sync::Arc;
 
@@ -36,6 +38,22 @@ struct Previewed {
     name: &'static str,
     before: Option<NoteSelection>,
     after: Option<NoteSelection>,
+}
+
+impl Previewed {
+    fn of(command: &Command, after: Option<&NoteSelection>) -> Self {
+        let before = command.selection().cloned();
+        Self { name: command.name(), before, after: after.cloned() }
+    }
+}
+
+/// A step of the history as a list shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HistoryStep {
+    /// What it did.
+    pub name: &'static str,
+    /// Whether it is done rather than undone.
+    pub done: bool,
 }
 
 /// The one mutable place in which a project lives.
@@ -127,12 +145,7 @@ impl Document {
             None => self.current.clone(),
         };
         let after = self.show(&base, command)?;
-        let last = Some(Previewed {
-            name: command.name(),
-            before: command.selection().cloned(),
-            after: after.clone(),
-        });
-        self.gesture = Some(Gesture { base, last });
+        self.gesture = Some(Gesture { base, last: Some(Previewed::of(command, after.as_ref())) });
         Ok(after)
     }
 
@@ -184,6 +197,31 @@ impl Document {
         step.after
     }
 
+    /// Every step that is remembered, from the oldest on: those that are done, then those
+    /// that were undone.
+    pub fn history(&self) -> impl ExactSizeIterator<Item = HistoryStep> + '_ {
+        let (done, _) = self.history.position();
+        self.history
+            .names()
+            .enumerate()
+            .map(move |(index, name)| HistoryStep { name, done: index < done })
+    }
+
+    /// Goes to where exactly `done` steps of [`Document::history`] are done (more than there
+    /// are means all) and returns the notes that were selected there; `None` when it
+    /// stands there already. A gesture under way is cancelled first.
+    pub fn jump(&mut self, done: usize) -> Option<NoteSelection> {
+        self.cancel();
+        let mut selection = None;
+        while self.history.position().0 > done {
+            selection = self.undo();
+        }
+        while self.history.position().0 < done.min(self.history.position().1) {
+            selection = self.redo();
+        }
+        selection
+    }
+
     /// What undo would take back.
     pub fn undo_name(&self) -> Option<&'static str> {
         self.history.undo_name()
@@ -204,16 +242,21 @@ impl Document {
         base: &Version,
         command: &Command,
     ) -> Result<Option<NoteSelection>, EditError> {
-        let edited = apply(&base.project, command)?;
+        let Edited { project, selection } = apply(&base.project, command)?;
+        self.put(base, command, project);
+        Ok(selection)
+    }
+
+    /// Shows what a command made of `base`.
+    fn put(&mut self, base: &Version, command: &Command, project: Project) {
         let content = if command.changes_file() {
             self.next_content += 1;
             self.next_content
         } else {
             base.content
         };
-        self.current = Version { project: Arc::new(edited.project), content };
+        self.current = Version { project: Arc::new(project), content };
         self.revision += 1;
-        Ok(edited.selection)
     }
 
     fn remember(
@@ -223,7 +266,9 @@ impl Document {
         before: Option<NoteSelection>,
         after: Option<NoteSelection>,
     ) {
-        let bytes = cost::unshared_bytes(&base.project, &self.current.project);
+        let selected = [&before, &after].into_iter().flatten();
+        let bytes = cost::unshared_bytes(&base.project, &self.current.project)
+            + selected.map(|selection| selection.notes.heap_bytes()).sum::<usize>();
         self.history.push(Step { version: base, name, before, after, bytes });
     }
 

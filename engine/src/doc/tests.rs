@@ -208,6 +208,124 @@ fn the_history_keeps_within_its_bytes_but_never_loses_the_newest_step() {
     assert!((1..5).contains(&steps), "{steps}");
 }
 
+#[test]
+fn the_history_lists_every_step_and_any_of_them_can_be_gone_to() {
+    let (mut document, clip) = document(&[60]);
+    let notes = all(&document, clip);
+    let versions: Vec<Arc<Project>> = std::iter::once(Arc::clone(document.current()))
+        .chain([12, 24, 36].map(|keys| {
+            let notes = all(&document, clip);
+            document.apply(&Command::MoveNotes { notes, ticks: 0, keys: 12 }).unwrap();
+            assert_eq!(u32::try_from(keys).unwrap() % 12, 0);
+            Arc::clone(document.current())
+        }))
+        .collect();
+    document.apply(&Command::DeleteNotes { notes }).unwrap();
+    let steps = |document: &Document| {
+        let mark = |step: HistoryStep| if step.done { step.name } else { "-" };
+        document.history().map(mark).collect::<Vec<_>>()
+    };
+    assert_eq!(steps(&document), ["Move notes", "Move notes", "Move notes", "Delete notes"]);
+    for to in [1, 3, 0, 2] {
+        let selected = document.jump(to).unwrap();
+        assert_eq!(document.current(), &versions[to]);
+        assert_eq!(selected.notes.of(&versions[to].clip(clip).unwrap().notes).len(), 1);
+    }
+    assert_eq!(steps(&document), ["Move notes", "Move notes", "-", "-"]);
+    assert_eq!(document.jump(2), None);
+    document.jump(99);
+    assert_eq!(document.redo_name(), None);
+    let names: Vec<&str> = document.history().map(|step| step.name).collect();
+    assert_eq!(names, ["Move notes", "Move notes", "Move notes", "Delete notes"]);
+}
+
+#[test]
+fn undone_steps_are_listed_in_the_order_in_which_they_come_back() {
+    let (mut document, clip) = document(&[60]);
+    document.apply(&Command::AddTrack { name: "A".into() }).unwrap();
+    document.apply(&Command::SoloOnly { track: clip.track }).unwrap();
+    document.jump(0);
+    let names: Vec<&str> = document.history().map(|step| step.name).collect();
+    assert_eq!(names, ["Add track", "Solo this track alone"]);
+    document.redo();
+    assert_eq!(document.undo_name(), Some("Add track"));
+}
+
+#[test]
+fn a_slow_edit_lands_as_one_step() {
+    let (mut document, clip) = document(&[60, 62]);
+    let base = document.base();
+    let command = Command::MoveNotes { notes: all(&document, clip), ticks: 240, keys: 0 };
+    let edited = apply(&base.project, &command).unwrap();
+    let selected = document.land(&base, &command, edited).unwrap();
+    assert_eq!(selected, Some(all(&document, clip)));
+    assert_eq!(written(&document, clip), "60@240+480~100 62@1200+480~100");
+    assert_eq!(document.undo(), command.selection().cloned());
+    assert!(Arc::ptr_eq(document.current(), &base.project));
+}
+
+#[test]
+fn a_slow_edit_lands_beside_what_was_changed_elsewhere_meanwhile() {
+    let (mut document, clip) = document(&[60]);
+    let base = document.base();
+    let command = Command::MoveNotes { notes: all(&document, clip), ticks: 240, keys: 0 };
+    let edited = apply(&base.project, &command).unwrap();
+    let mute = TrackChange::Mute(true);
+    document.apply(&Command::ChangeTracks { tracks: [clip.track].into(), change: mute }).unwrap();
+    document.apply(&Command::AddTrack { name: "New".into() }).unwrap();
+    document.land(&base, &command, edited).unwrap();
+    assert_eq!(written(&document, clip), "60@240+480~100");
+    assert!(document.current().tracks[0].mix.muted && document.current().tracks.len() == 2);
+    assert_eq!(document.undo_name(), Some("Move notes"));
+}
+
+#[test]
+fn a_slow_edit_of_a_clip_that_was_changed_meanwhile_is_stale() {
+    let (mut document, clip) = document(&[60]);
+    let base = document.base();
+    let command = Command::MoveNotes { notes: all(&document, clip), ticks: 240, keys: 0 };
+    let edited = || apply(&base.project, &command).unwrap();
+    let up = Command::MoveNotes { notes: all(&document, clip), ticks: 0, keys: 1 };
+    document.apply(&up).unwrap();
+    let before = Arc::clone(document.current());
+    assert_eq!(document.land(&base, &command, edited()), Err(Stale));
+    assert!(Arc::ptr_eq(document.current(), &before));
+    document.undo();
+    // The clip is what it was: the edit fits again.
+    assert!(document.land(&base, &command, edited()).is_ok());
+}
+
+#[test]
+fn nothing_lands_in_the_middle_of_a_drag() {
+    let (mut document, clip) = document(&[60]);
+    let base = document.base();
+    let command = Command::DeleteNotes { notes: all(&document, clip) };
+    let edited = apply(&base.project, &command).unwrap();
+    let drag = Command::MoveNotes { notes: all(&document, clip), ticks: 9, keys: 0 };
+    document.preview(&drag).unwrap();
+    assert_eq!(document.land(&base, &command, edited), Err(Stale));
+}
+
+#[test]
+fn previews_worked_out_elsewhere_make_one_step() {
+    let (mut document, clip) = document(&[60]);
+    let notes = all(&document, clip);
+    document.begin();
+    let base = document.base();
+    for ticks in [100, 200, 480] {
+        let command = Command::MoveNotes { notes: notes.clone(), ticks, keys: 0 };
+        let edited = apply(&base.project, &command).unwrap();
+        document.land_preview(&base, &command, edited).unwrap();
+    }
+    document.commit();
+    assert_eq!(written(&document, clip), "60@480+480~100");
+    assert_eq!(document.undo(), Some(notes.clone()));
+    assert_eq!(document.undo_name(), None);
+    let late = Command::MoveNotes { notes, ticks: 1, keys: 0 };
+    let edited = apply(&base.project, &late).unwrap();
+    assert_eq!(document.land_preview(&base, &late, edited), Err(Stale));
+}
+
 /// One of the commands, from numbers that proptest can shrink.
 fn command_of(
     document: &Document,

@@ -6,9 +6,11 @@ mod lanes;
 mod merge;
 mod notes;
 pub mod ops;
+pub mod select;
 mod selection;
 mod tracks;
 mod watch;
+mod weight;
 
 pub use lanes::{
     CurveShape, Lane, LaneData, LaneEdit, LaneKind, LanePoint, curve, densest, lanes_present,
@@ -16,9 +18,10 @@ pub use lanes::{
 };
 pub use notes::{Edge, NewNote, VelocityChange};
 pub use ops::NoteOp;
-pub use selection::NoteSelection;
+pub use selection::{NoteSelection, NoteSet};
 pub use tracks::TrackChange;
 pub use watch::Watch;
+pub use weight::weight;
 
 use crate::model::{ClipId, ClipRef, Project, Track, TrackId};
 use crate::time::{Tick, TickRange};
@@ -179,6 +182,21 @@ impl Command {
             _ => None,
         }
     }
+
+    /// The one clip that it changes, if it changes nothing else.
+    pub const fn clip(&self) -> Option<ClipRef> {
+        match self {
+            Self::AddNotes { clip, .. } => Some(*clip),
+            Self::Lane { clip, lane, .. } => match lane.kind {
+                LaneKind::Tempo => None,
+                _ => Some(*clip),
+            },
+            _ => match self.selection() {
+                Some(selection) => Some(selection.clip),
+                None => None,
+            },
+        }
+    }
 }
 
 /// What came of a command.
@@ -215,6 +233,12 @@ pub enum EditError {
     /// Somebody gave the edit up while it was worked out.
     #[error("the edit was cancelled")]
     Cancelled,
+    /// A slow edit that stands in the way is not done.
+    #[error("“{0}” is still being worked out: wait for it, or cancel it")]
+    Busy(&'static str),
+    /// The system gives no thread for a slow edit.
+    #[error("the system gives no thread for it")]
+    NoThread,
 }
 
 /// Applies a command. Pure: the same project and command give the same result.
@@ -259,6 +283,27 @@ pub fn apply_watched(
     }
     watch.reached(1.0)?;
     Ok(edited)
+}
+
+/// `current` with the clip that an edit of `base` made; `None` unless the clip and the
+/// meter of both are the same values.
+pub(crate) fn graft(
+    current: &Project,
+    base: &Project,
+    edited: &Project,
+    at: ClipRef,
+) -> Option<Project> {
+    let same = Arc::ptr_eq(current.clip(at)?, base.clip(at)?)
+        && Arc::ptr_eq(&current.conductor.meter, &base.conductor.meter)
+        && current.division == base.division;
+    let new = edited.clip(at).filter(|_| same)?;
+    let grafted = with_track(current, at.track, |track| {
+        for clip in Arc::make_mut(&mut track.clips).iter_mut().filter(|clip| clip.id == at.clip) {
+            *clip = Arc::clone(new);
+        }
+        Ok(())
+    });
+    Some(Project { source: None, ..grafted.ok()? })
 }
 
 /// `project` with one track replaced by what `change` makes of it.

@@ -1,9 +1,9 @@
 //! Commands about notes.
 
-use super::{EditError, Edited, NoteSelection, grown_end, with_track};
+use super::{EditError, Edited, NoteSelection, NoteSet, grown_end, with_track};
 use crate::model::{
-    Channel, Clip, ClipRef, FIRST_ORDER_OF_NEW, Key, Note, NoteRef, Project, Release, UNCLOSED,
-    Velocity,
+    Channel, Clip, ClipRef, FIRST_ORDER_OF_NEW, Key, Note, NoteRef, Notes, Project, Release,
+    UNCLOSED, Velocity,
 };
 use crate::time::Tick;
 use std::sync::Arc;
@@ -52,6 +52,10 @@ pub(super) fn shift(
     let clip = find(project, selection.clip)?;
     let chosen = chosen(clip, selection)?;
     let moved = shifted(&chosen, ticks, keys);
+    if moved.first() == chosen.first().copied() {
+        // Held at an edge, or not moved at all: nothing is different, so everything is shared.
+        return Ok(Edited { project: project.clone(), selection: Some(selection.clone()) });
+    }
     replace(project, selection, moved)
 }
 
@@ -85,7 +89,7 @@ pub(super) fn delete(project: &Project, selection: &NoteSelection) -> Result<Edi
     let clip = find(project, selection.clip)?;
     chosen(clip, selection)?;
     let project = with_clip(project, selection.clip, |clip| {
-        clip.notes = clip.notes.edited(selection.refs().to_vec(), Vec::new());
+        clip.notes = without(clip, selection, Vec::new());
         Ok(())
     })?;
     Ok(Edited { project, selection: Some(NoteSelection::new(selection.clip, [])) })
@@ -206,12 +210,28 @@ fn replace(
     selection: &NoteSelection,
     changed: Vec<Note>,
 ) -> Result<Edited, EditError> {
-    let after = NoteSelection::new(selection.clip, changed.iter().map(Note::reference));
-    let project = with_clip(project, selection.clip, |clip| {
-        clip.notes = clip.notes.edited(selection.refs().to_vec(), changed);
+    let at = selection.clip;
+    let mut after = NoteSet::default();
+    let refs: Vec<NoteRef> = if changed.len() == find(project, at)?.notes.len() {
+        Vec::new()
+    } else {
+        changed.iter().map(Note::reference).collect()
+    };
+    let project = with_clip(project, at, |clip| {
+        clip.notes = without(clip, selection, changed);
+        after =
+            if refs.is_empty() { NoteSet::all(&clip.notes) } else { refs.into_iter().collect() };
         Ok(())
     })?;
-    Ok(Edited { project, selection: Some(after) })
+    Ok(Edited { project, selection: Some(NoteSelection::of(at, after)) })
+}
+
+/// The clip's notes less the selected ones, plus these.
+fn without(clip: &Clip, selection: &NoteSelection, insert: Vec<Note>) -> Notes {
+    if selection.notes.is_all_of(&clip.notes) {
+        return Notes::new(insert);
+    }
+    clip.notes.edited(selection.refs().to_vec(), insert)
 }
 
 fn insert_new(project: &Project, at: ClipRef, mut notes: Vec<Note>) -> Result<Edited, EditError> {
@@ -250,19 +270,36 @@ pub(super) fn put(
     mut made: Vec<Note>,
 ) -> Result<Edited, EditError> {
     if removed.is_empty() && inserted.is_empty() && made.is_empty() {
-        let selection = NoteSelection::new(at, kept.iter().map(Note::reference));
-        return Ok(Edited { project: project.clone(), selection: Some(selection) });
+        let all = kept.len() == find(project, at)?.notes.len();
+        let kept = kept.iter().map(Note::reference);
+        let notes = match project.clip(at) {
+            Some(clip) if all => NoteSet::all(&clip.notes),
+            _ => kept.collect(),
+        };
+        let selection = Some(NoteSelection::of(at, notes));
+        return Ok(Edited { project: project.clone(), selection });
     }
     made.sort_by_key(|note| note.start);
-    let mut selection = Vec::new();
+    let mut notes = NoteSet::default();
     let project = with_clip(project, at, |clip| {
         name_new(clip, &mut made)?;
-        selection.extend(kept.iter().chain(&made).map(Note::reference));
+        let selected = kept.len() + made.len();
+        let all = selected == clip.notes.len() - removed.len() + inserted.len() + made.len();
+        let mut refs = Vec::new();
+        if !all {
+            refs.reserve_exact(selected);
+            refs.extend(kept.iter().chain(&made).map(Note::reference));
+        }
         made.extend_from_slice(inserted);
-        clip.notes = clip.notes.edited(removed, made);
+        clip.notes = if removed.len() == clip.notes.len() {
+            Notes::new(made)
+        } else {
+            clip.notes.edited(removed, made)
+        };
+        notes = if all { NoteSet::all(&clip.notes) } else { refs.into_iter().collect() };
         Ok(())
     })?;
-    Ok(Edited { project, selection: Some(NoteSelection::new(at, selection)) })
+    Ok(Edited { project, selection: Some(NoteSelection::of(at, notes)) })
 }
 
 pub(super) fn find(project: &Project, at: ClipRef) -> Result<&Arc<Clip>, EditError> {
@@ -271,9 +308,9 @@ pub(super) fn find(project: &Project, at: ClipRef) -> Result<&Arc<Clip>, EditErr
 
 pub(super) fn chosen<'a>(
     clip: &'a Clip,
-    selection: &'a NoteSelection,
+    selection: &NoteSelection,
 ) -> Result<Vec<&'a Note>, EditError> {
-    let chosen = selection.notes_in(&clip.notes);
+    let chosen = selection.notes.among(&clip.notes);
     if chosen.is_empty() { Err(EditError::NoSuchNotes) } else { Ok(chosen) }
 }
 

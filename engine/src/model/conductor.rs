@@ -35,7 +35,7 @@ pub struct KeySignature {
 }
 
 /// The song's own lane. The maps are derived from the events when it is made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conductor {
     /// Tempo, meter, key signatures, markers and whatever no track owns,
     /// sorted by MTrk, then tick, then order.

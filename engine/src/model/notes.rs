@@ -3,6 +3,7 @@
 use super::note::{Note, NoteRef};
 use crate::time::{Tick, TickRange};
 use profiling::HeapSize;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -24,9 +25,11 @@ impl NoteChunk {
     /// `None` when there is nothing to hold. Expects sorted notes.
     fn new(notes: Box<[Note]>) -> Option<Arc<Self>> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let last_end = notes.iter().map(Note::end).max()?;
-        let lowest = notes.iter().map(|note| note.key).min()?;
-        let highest = notes.iter().map(|note| note.key).max()?;
+        let first = notes.first()?;
+        let bounds = (first.end(), first.key, first.key);
+        let (last_end, lowest, highest) = notes.iter().fold(bounds, |(end, low, high), note| {
+            (end.max(note.end()), low.min(note.key), high.max(note.key))
+        });
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         Some(Arc::new(Self { id, notes, last_end, lowest, highest }))
     }
@@ -62,27 +65,44 @@ impl NoteChunk {
         (self.lowest, self.highest)
     }
 
-    fn first_ref(&self) -> NoteRef {
-        self.notes.first().map_or(NoteRef { start: Tick::ZERO, id: 0 }, Note::reference)
+    fn summary(&self) -> Summary {
+        Summary {
+            first: self.notes.first().map_or(NoteRef { start: Tick::ZERO, id: 0 }, Note::reference),
+            last_end: self.last_end,
+            len: self.notes.len() as u32,
+            lowest: self.lowest,
+            highest: self.highest,
+        }
     }
 }
 
-/// All notes of a clip, sorted by [`NoteRef`]. Cloning copies a pointer.
+/// What is asked of every chunk, side by side: with ten thousand chunks, fetching each
+/// from its own place in memory would take milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Summary {
+    first: NoteRef,
+    last_end: Tick,
+    len: u32,
+    lowest: u8,
+    highest: u8,
+}
+
+/// All notes of a clip, sorted by [`NoteRef`]. Cloning copies pointers.
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
     chunks: Arc<[Arc<NoteChunk>]>,
+    /// One for each chunk.
+    summaries: Arc<[Summary]>,
     len: usize,
 }
 
 impl Notes {
     /// Sorts `notes` and cuts them into chunks.
     pub fn new(mut notes: Vec<Note>) -> Self {
-        if !notes.is_sorted_by_key(Note::reference) {
-            notes.sort_unstable_by_key(Note::reference);
-        }
-        let mut chunks = Vec::with_capacity(notes.len().div_ceil(CHUNK_TARGET));
-        push_chunks(&mut chunks, &notes);
-        Self { chunks: chunks.into(), len: notes.len() }
+        sort(&mut notes);
+        let mut builder = Builder::default();
+        builder.cut(&notes);
+        builder.finish()
     }
 
     /// How many there are.
@@ -107,17 +127,28 @@ impl Notes {
 
     /// The note a reference names, if it is still there.
     pub fn get(&self, reference: NoteRef) -> Option<&Note> {
-        let chunk = self.chunks.get(self.chunk_of(reference))?;
+        let chunk = self.chunks.get(self.chunk_index(reference))?;
         let index = chunk.notes.binary_search_by_key(&reference, Note::reference).ok()?;
         chunk.notes.get(index)
+    }
+
+    /// Whether both are the very same list: a cheap test for "nothing changed".
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.chunks, &other.chunks)
+    }
+
+    /// The place of the chunk that holds, or would hold, `reference`.
+    pub fn chunk_index(&self, reference: NoteRef) -> usize {
+        self.summaries.partition_point(|chunk| chunk.first <= reference).saturating_sub(1)
     }
 
     /// The chunks with notes that may sound within `range`; costs one look at each
     /// earlier chunk's end, not at its notes.
     pub fn chunks_in(&self, range: TickRange) -> impl Iterator<Item = &Arc<NoteChunk>> + Clone {
-        let after = self.chunks.partition_point(|chunk| chunk.start() < range.end());
-        let before = self.chunks.get(..after).unwrap_or_default();
-        before.iter().filter(move |chunk| chunk.last_end >= range.start())
+        let after = self.summaries.partition_point(|chunk| chunk.first.start < range.end());
+        let before = self.summaries.get(..after).unwrap_or_default();
+        let sounding = before.iter().zip(self.chunks.iter());
+        sounding.filter(move |(chunk, _)| chunk.last_end >= range.start()).map(|(_, chunk)| chunk)
     }
 
     /// The notes that sound within `range`.
@@ -136,13 +167,13 @@ impl Notes {
 
     /// End of the note that ends last.
     pub fn last_end(&self) -> Tick {
-        self.chunks.iter().map(|chunk| chunk.last_end).max().unwrap_or(Tick::ZERO)
+        self.summaries.iter().map(|chunk| chunk.last_end).max().unwrap_or(Tick::ZERO)
     }
 
     /// Lowest and highest key; `None` when there are no notes.
     pub fn keys(&self) -> Option<(u8, u8)> {
-        let lowest = self.chunks.iter().map(|chunk| chunk.lowest).min()?;
-        let highest = self.chunks.iter().map(|chunk| chunk.highest).max()?;
+        let lowest = self.summaries.iter().map(|chunk| chunk.lowest).min()?;
+        let highest = self.summaries.iter().map(|chunk| chunk.highest).max()?;
         Some((lowest, highest))
     }
 
@@ -153,38 +184,38 @@ impl Notes {
 
     /// These notes less those that `remove` names, plus `insert`. Both are sorted here.
     /// Chunks that neither touches are shared; references that name nothing are ignored.
+    /// Costs what the touched chunks hold, and a look at each other chunk.
     #[must_use]
     pub fn edited(&self, mut remove: Vec<NoteRef>, mut insert: Vec<Note>) -> Self {
-        remove.sort_unstable();
-        insert.sort_unstable_by_key(Note::reference);
+        if remove.is_empty() && insert.is_empty() {
+            return self.clone();
+        }
+        if !remove.is_sorted() {
+            remove.sort_unstable();
+        }
+        sort(&mut insert);
         let (mut remove, mut insert) = (remove.as_slice(), insert.as_slice());
-        let mut chunks: Vec<Arc<NoteChunk>> = Vec::with_capacity(self.chunks.len() + 1);
-        let mut pending: Vec<Note> = Vec::new();
-        for (index, chunk) in self.chunks.iter().enumerate() {
+        let mut builder = Builder::with_capacity(self.chunks.len() + 1);
+        let mut next = 0;
+        while let Some(first) =
+            remove.first().copied().into_iter().chain(insert.first().map(Note::reference)).min()
+        {
+            let at = self.chunk_index(first).max(next);
+            let Some(chunk) = self.chunks.get(at) else { break };
+            builder.share(self, next..at);
             // This chunk answers for every reference below the next chunk's first.
-            let limit = self.chunks.get(index + 1).map(|next| next.first_ref());
+            let limit = self.summaries.get(at + 1).map(|next| next.first);
             let below = |reference: &NoteRef| limit.is_none_or(|limit| *reference < limit);
             let (removed, remove_rest) = remove.split_at(remove.partition_point(below));
             let (added, insert_rest) =
                 insert.split_at(insert.partition_point(|note| below(&note.reference())));
             (remove, insert) = (remove_rest, insert_rest);
-            if removed.is_empty() && added.is_empty() {
-                push_chunks(&mut chunks, &pending);
-                pending.clear();
-                chunks.push(Arc::clone(chunk));
-            } else {
-                merge(&mut pending, chunk.notes(), removed, added);
-            }
+            builder.merge(chunk.notes(), removed, added);
+            next = at + 1;
         }
-        pending.extend_from_slice(insert);
-        push_chunks(&mut chunks, &pending);
-        let len = chunks.iter().map(|chunk| chunk.notes.len()).sum();
-        Self { chunks: chunks.into(), len }
-    }
-
-    /// The chunk that holds, or would hold, `reference`.
-    fn chunk_of(&self, reference: NoteRef) -> usize {
-        self.chunks.partition_point(|chunk| chunk.first_ref() <= reference).saturating_sub(1)
+        builder.pending.extend_from_slice(insert);
+        builder.share(self, next..self.chunks.len());
+        builder.finish()
     }
 }
 
@@ -192,15 +223,24 @@ impl Notes {
 impl HeapSize for Notes {
     fn heap_bytes(&self) -> usize {
         self.len * size_of::<Note>()
-            + self.chunks.len() * (size_of::<NoteChunk>() + size_of::<Arc<NoteChunk>>() + 32)
-            + 16
+            + self.chunks.len()
+                * (size_of::<NoteChunk>() + size_of::<Arc<NoteChunk>>() + size_of::<Summary>() + 32)
+            + 32
     }
 }
 
 impl PartialEq for Notes {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.chunks, &other.chunks)
-            || (self.len == other.len && self.iter().eq(other.iter()))
+        if self.is_same(other) {
+            return true;
+        }
+        let cut_alike = self.summaries.len() == other.summaries.len()
+            && self.summaries.iter().zip(other.summaries.iter()).all(|(a, b)| a.len == b.len);
+        if cut_alike {
+            let mut pairs = self.chunks.iter().zip(other.chunks.iter());
+            return pairs.all(|(a, b)| Arc::ptr_eq(a, b) || a.notes == b.notes);
+        }
+        self.len == other.len && self.iter().eq(other.iter())
     }
 }
 
@@ -212,32 +252,94 @@ impl FromIterator<Note> for Notes {
     }
 }
 
-fn push_chunks(chunks: &mut Vec<Arc<NoteChunk>>, notes: &[Note]) {
-    // Even pieces, so that a split never leaves a crumb behind.
-    let pieces = notes.len().div_ceil(if notes.len() <= 2 * CHUNK_TARGET {
-        2 * CHUNK_TARGET
-    } else {
-        CHUNK_TARGET
-    });
-    if pieces == 0 {
-        return;
+/// Lists chunks in order: old ones that are shared, new ones that are cut from what is pending.
+#[derive(Default)]
+struct Builder {
+    chunks: Vec<Arc<NoteChunk>>,
+    summaries: Vec<Summary>,
+    /// Sorted notes behind the last chunk.
+    pending: Vec<Note>,
+}
+
+/// Pending notes are cut before there are more: an edit of ten million notes needs no
+/// second list of all of them.
+const MOST_PENDING: usize = 64 * CHUNK_TARGET;
+
+impl Builder {
+    fn with_capacity(chunks: usize) -> Self {
+        Self {
+            chunks: Vec::with_capacity(chunks),
+            summaries: Vec::with_capacity(chunks),
+            pending: Vec::new(),
+        }
     }
-    for piece in notes.chunks(notes.len().div_ceil(pieces)) {
-        chunks.extend(NoteChunk::new(piece.into()));
+
+    fn share(&mut self, notes: &Notes, range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
+        self.cut_pending();
+        self.chunks.extend_from_slice(notes.chunks.get(range.clone()).unwrap_or_default());
+        self.summaries.extend_from_slice(notes.summaries.get(range).unwrap_or_default());
+    }
+
+    /// Appends `notes` less what is removed, plus what is added; all are sorted. What lies
+    /// between is copied in whole runs.
+    fn merge(&mut self, notes: &[Note], removed: &[NoteRef], added: &[Note]) {
+        let mut removed = removed.iter().peekable();
+        let mut added = added.iter().peekable();
+        self.pending.reserve(notes.len() + added.len());
+        let mut run = 0;
+        for (index, note) in notes.iter().enumerate() {
+            let reference = note.reference();
+            while removed.next_if(|removed| **removed < reference).is_some() {}
+            let gone = removed.next_if_eq(&&reference).is_some();
+            if gone || added.peek().is_some_and(|new| new.reference() < reference) {
+                self.pending.extend_from_slice(notes.get(run..index).unwrap_or_default());
+                while let Some(new) = added.next_if(|new| new.reference() < reference) {
+                    self.pending.push(*new);
+                }
+                run = index + usize::from(gone);
+            }
+        }
+        self.pending.extend_from_slice(notes.get(run..).unwrap_or_default());
+        self.pending.extend(added);
+        if self.pending.len() > MOST_PENDING {
+            self.cut_pending();
+        }
+    }
+
+    fn cut_pending(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        self.cut(&pending);
+        self.pending = pending;
+        self.pending.clear();
+    }
+
+    fn cut(&mut self, notes: &[Note]) {
+        // Even pieces, so that a split never leaves a crumb behind.
+        let whole = notes.len() <= 2 * CHUNK_TARGET;
+        let pieces = if whole { 1 } else { notes.len().div_ceil(CHUNK_TARGET) };
+        for piece in notes.chunks(notes.len().div_ceil(pieces).max(1)) {
+            if let Some(chunk) = NoteChunk::new(piece.into()) {
+                self.summaries.push(chunk.summary());
+                self.chunks.push(chunk);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Notes {
+        self.cut_pending();
+        let len = self.summaries.iter().map(|chunk| chunk.len as usize).sum();
+        Notes { chunks: self.chunks.into(), summaries: self.summaries.into(), len }
     }
 }
 
-fn merge(into: &mut Vec<Note>, notes: &[Note], removed: &[NoteRef], added: &[Note]) {
-    let kept = notes.iter().filter(|note| removed.binary_search(&note.reference()).is_err());
-    let mut added = added.iter().peekable();
-    into.reserve(notes.len() + added.len());
-    for note in kept {
-        while let Some(new) = added.next_if(|new| new.reference() < note.reference()) {
-            into.push(*new);
-        }
-        into.push(*note);
+/// By reference. Edited lists are nearly sorted, which the stable sort is quick at.
+fn sort(notes: &mut [Note]) {
+    if !notes.is_sorted_by_key(Note::reference) {
+        notes.sort_by_key(Note::reference);
     }
-    into.extend(added);
 }
 
 #[cfg(test)]

@@ -17,6 +17,9 @@ pub struct TrackColor(pub u8);
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Gain(f32);
 
+/// Never NaN.
+impl Eq for Gain {}
+
 impl Gain {
     /// 0 dB.
     pub const UNITY: Self = Self(1.0);
@@ -48,6 +51,9 @@ impl Gain {
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Pan(f32);
 
+/// Never NaN.
+impl Eq for Pan {}
+
 impl Pan {
     /// The middle.
     pub const CENTER: Self = Self(0.0);
@@ -64,7 +70,7 @@ impl Pan {
 }
 
 /// A track's strip in the mixer.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mix {
     /// The fader.
     pub gain: Gain,
@@ -104,7 +110,7 @@ pub struct NameMeta {
 }
 
 /// One row of the arrangement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Track {
     /// Unique in the project.
     pub id: TrackId,

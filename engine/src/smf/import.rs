@@ -14,6 +14,7 @@ use crate::model::{
 };
 use crate::parallel;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A file that was opened.
 #[derive(Clone, Debug)]
@@ -26,12 +27,30 @@ pub struct Imported {
     pub salvaged: bool,
 }
 
+/// What is done of an import when the file has been walked, and when its tracks have been
+/// gathered, as a large file's times are.
+const WALKED: f32 = 0.3;
+const GATHERED: f32 = 0.8;
+
 /// Reads a file into a project called `name`. A format-0 file opens as one track for each
 /// channel; otherwise each MTrk with any channel message is a track.
 ///
 /// # Errors
 /// When it is not MIDI, or beyond the limits.
 pub fn import(bytes: Arc<[u8]>, name: &str, limits: &Limits) -> Result<Imported, ReadError> {
+    import_watched(bytes, name, limits, &|_| ())
+}
+
+/// [`import`], telling `reached` which share of the work is done, from any thread.
+///
+/// # Errors
+/// When it is not MIDI, or beyond the limits.
+pub fn import_watched(
+    bytes: Arc<[u8]>,
+    name: &str,
+    limits: &Limits,
+    reached: &(dyn Fn(f32) + Sync),
+) -> Result<Imported, ReadError> {
     puffin::profile_function!();
     let song = read(&bytes, limits)?;
     if song.note_ons() > limits.notes {
@@ -39,9 +58,14 @@ pub fn import(bytes: Arc<[u8]>, name: &str, limits: &Limits) -> Result<Imported,
     }
     let split = if song.format == 0 { Split::ByChannel } else { Split::Whole };
     let notes = usize::try_from(song.note_ons()).unwrap_or(usize::MAX);
-    let mtrks = song.tracks.iter().zip(0_u16..).collect();
+    reached(WALKED);
+    let mtrks: Vec<_> = song.tracks.iter().zip(0_u16..).collect();
+    let (total, done) = (mtrks.len().max(1), AtomicUsize::new(0));
     let gathered = parallel::map(mtrks, notes, |(track, mtrk)| {
-        (mtrk, Gatherer::new(mtrk, split).gather(&song, track))
+        let gathered = Gatherer::new(mtrk, split).gather(&song, track);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        reached(WALKED + (GATHERED - WALKED) * done as f32 / total as f32);
+        (mtrk, gathered)
     });
     let mut problems = song.problems.clone();
     let mut conductor_events = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::jobs::{Outcome, Ticket};
 use super::{JobId, Studio};
-use crate::edit::Command;
+use crate::edit::{Command, NoteSelection};
 use crate::model::Project;
 use crate::smf::{self, ExportOptions, Imported, Limits};
 use crate::time::Tick;
@@ -34,6 +34,18 @@ pub enum StudioEvent {
         message: String,
         /// Which file.
         path: PathBuf,
+    },
+    /// An edit that was worked out in the background is part of the song now.
+    Edited {
+        /// What it did.
+        name: &'static str,
+        /// The notes to select, when it was about notes.
+        selection: Option<NoteSelection>,
+    },
+    /// Background work came to nothing; the project is as it was.
+    Failed {
+        /// What and why, for people.
+        message: String,
     },
     /// A SoundFont now plays.
     FontLoaded {
@@ -97,11 +109,13 @@ impl Studio {
             self.cancel_job(earlier);
         }
         let id = self.jobs.start(label("Opening", &path), move |ticket: &Ticket| {
-            let loaded = load(&path, ticket);
+            let files = more.len() + 1;
+            let loaded = load(&path, ticket, 0, files);
             let more: Vec<(PathBuf, Loaded)> = more
                 .into_iter()
-                .map(|path| {
-                    let loaded = load(&path, ticket);
+                .zip(1..)
+                .map(|(path, before)| {
+                    let loaded = load(&path, ticket, before, files);
                     (path, loaded)
                 })
                 .collect();
@@ -146,7 +160,7 @@ impl Studio {
     /// When the system gives no thread.
     pub fn add(&mut self, path: PathBuf, at: Tick) -> std::io::Result<JobId> {
         self.jobs.start(label("Adding", &path), move |ticket: &Ticket| {
-            let loaded = load(&path, ticket);
+            let loaded = load(&path, ticket, 0, 1);
             let outcome: Outcome =
                 Box::new(move |studio: &mut Self| vec![studio.add_in(loaded, at, path)]);
             outcome
@@ -207,16 +221,29 @@ impl Studio {
     }
 }
 
-fn load(path: &Path, ticket: &Ticket) -> Loaded {
+/// Loads a file, the one after `before` of `files`.
+fn load(path: &Path, ticket: &Ticket, before: usize, files: usize) -> Loaded {
     let limits = Limits::default();
     let explain = |error: smf::ReadError| named("could not open the file", &error, path);
+    let reached = |share: f32| ticket.reached((before as f32 + share) / files as f32);
+    let given_up = || Err("cancelled".to_owned());
+    if !reached(0.0) {
+        return given_up();
+    }
     let bytes = smf::load(path, &limits).map_err(explain)?;
-    if ticket.is_cancelled() {
-        return Err("cancelled".to_owned());
+    if !reached(LOADED) {
+        return given_up();
     }
     let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
-    smf::import(bytes, &stem, &limits).map(Box::new).map_err(explain)
+    // An import that is no longer wanted runs to its end; nobody waits for it.
+    let importing = |share: f32| {
+        reached(LOADED + (1.0 - LOADED) * share);
+    };
+    smf::import_watched(bytes, &stem, &limits, &importing).map(Box::new).map_err(explain)
 }
+
+/// What is done when a file is in memory; taking it in is slower than reading it.
+const LOADED: f32 = 0.1;
 
 /// What failed, why, and the file last, once.
 fn named(what: &str, why: &dyn std::error::Error, path: &Path) -> String {

@@ -3,6 +3,7 @@
 //! Lives on the UI thread. Nothing here waits: files are read and written on worker
 //! threads and come back through [`Studio::poll`], sound runs in its own callback.
 
+mod edits;
 mod files;
 mod fonts;
 mod jobs;
@@ -16,7 +17,6 @@ pub use ports::MidiLamps;
 use crate::audio::soundfont::SoundFont;
 use crate::audio::{Player, PlayerConfig};
 use crate::doc::Document;
-use crate::edit::{Command, EditError, NoteSelection};
 use crate::model::{Project, TrackId};
 use crate::smf::{self, Problem};
 use crate::time::{Tick, TickRange};
@@ -58,6 +58,8 @@ pub struct Studio {
     problems: Vec<Problem>,
     /// The file being opened, if any: a newer request gives it up.
     opening: Option<JobId>,
+    /// The edit that a worker is at, if any.
+    slow: Option<edits::Slow>,
     jobs: Jobs,
     player: Player,
     font: Arc<SoundFont>,
@@ -87,6 +89,7 @@ impl Studio {
             document: Document::new(Arc::new(Project::new("Untitled"))),
             problems: Vec::new(),
             opening: None,
+            slow: None,
             jobs: Jobs::new(Arc::clone(&wake)),
             player,
             font,
@@ -124,64 +127,6 @@ impl Studio {
         self.document.is_edited()
     }
 
-    /// Applies a command as one undo step; returns the notes to select.
-    ///
-    /// # Errors
-    ///
-    /// The command's own; nothing has changed then.
-    pub fn apply(&mut self, command: &Command) -> Result<Option<NoteSelection>, EditError> {
-        let selection = self.document.apply(command)?;
-        self.publish();
-        Ok(selection)
-    }
-
-    /// Shows and plays what a command would do, from where the gesture began.
-    ///
-    /// # Errors
-    ///
-    /// The command's own; the previous preview stays.
-    pub fn preview(&mut self, command: &Command) -> Result<Option<NoteSelection>, EditError> {
-        let selection = self.document.preview(command)?;
-        self.publish();
-        Ok(selection)
-    }
-
-    /// Makes the last preview one undo step.
-    pub fn commit(&mut self) {
-        self.document.commit();
-        self.publish();
-    }
-
-    /// Goes back to where the gesture began.
-    pub fn cancel(&mut self) {
-        self.document.cancel();
-        self.publish();
-    }
-
-    /// Takes the last step back; returns the notes that were selected before it.
-    pub fn undo(&mut self) -> Option<NoteSelection> {
-        let selection = self.document.undo();
-        self.publish();
-        selection
-    }
-
-    /// Does the last undone step again; returns the notes that were selected after it.
-    pub fn redo(&mut self) -> Option<NoteSelection> {
-        let selection = self.document.redo();
-        self.publish();
-        selection
-    }
-
-    /// What undo would take back.
-    pub fn undo_name(&self) -> Option<&'static str> {
-        self.document.undo_name()
-    }
-
-    /// What redo would do again.
-    pub fn redo_name(&self) -> Option<&'static str> {
-        self.document.redo_name()
-    }
-
     /// Background work under way.
     pub fn jobs(&self) -> Vec<Job> {
         self.jobs.list()
@@ -190,11 +135,13 @@ impl Studio {
     /// Gives up a piece of background work; what it would have brought is dropped.
     pub fn cancel_job(&mut self, id: JobId) {
         self.jobs.cancel(id);
+        self.forget_edit(id);
     }
 
     /// Takes in what other threads have brought. Call once a frame.
     pub fn poll(&mut self) -> Vec<StudioEvent> {
-        let events = self.take_in_files();
+        let mut events = self.take_in_files();
+        events.extend(self.land_parked());
         self.take_in_midi();
         self.player.poll();
         self.stop_at_end();
@@ -319,12 +266,20 @@ impl Studio {
     }
 
     fn replace_document(&mut self, project: Project, problems: Vec<Problem>) {
+        self.give_up_edit();
         self.player.stop();
         self.document.replace(Arc::new(project));
         self.problems = problems;
         self.publish();
         self.player.set_loop(None);
         self.player.seek(Tick::ZERO);
+    }
+
+    /// A worker's panic: whatever waited for it waits no longer.
+    fn broke(&mut self, id: JobId, label: &str) -> Vec<StudioEvent> {
+        self.opening.take_if(|opening| *opening == id);
+        self.forget_edit(id);
+        vec![StudioEvent::Failed { message: format!("{label}: stopped by a fault in the program") }]
     }
 
     /// Hands the newest snapshot to whoever plays it.

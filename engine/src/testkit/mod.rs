@@ -5,6 +5,7 @@
 //! feature `testkit` alone; no shipped code calls it. Runs on the caller's thread,
 //! does no I/O.
 
+pub mod commands;
 mod damage;
 mod encode;
 mod music;

@@ -213,7 +213,7 @@ impl ChordKind {
 
     /// The pitch classes as bits above the root.
     pub fn mask(self) -> u16 {
-        self.intervals().iter().fold(0, |mask, interval| mask | 1 << (interval % 12))
+        self.intervals().iter().fold(0, |mask, interval| mask | (1 << (interval % 12)))
     }
 
     /// Whether players leave out its fifth: chords of four notes and more with a perfect one,
@@ -225,8 +225,8 @@ impl ChordKind {
 }
 
 const FIFTH: u16 = 1 << 7;
-const THIRDS: u16 = 1 << 3 | 1 << 4;
-const SEVENTHS: u16 = 1 << 10 | 1 << 11;
+const THIRDS: u16 = (1 << 3) | (1 << 4);
+const SEVENTHS: u16 = (1 << 10) | (1 << 11);
 
 /// A chord and its lowest note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -302,7 +302,7 @@ impl Chord {
 /// Pitch classes as bits above `root` rather than above C.
 const fn above(classes: u16, root: PitchClass) -> u16 {
     let up = root.index();
-    (classes >> up | classes << (12 - up)) & 0x0FFF
+    ((classes >> up) | (classes << (12 - up))) & 0x0FFF
 }
 
 #[cfg(test)]

@@ -44,14 +44,14 @@ pub struct TempoPoint {
 }
 
 /// Every tempo of a song; always has a point at tick 0.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TempoMap {
     division: Division,
     segments: Vec<Segment>,
     declared: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Segment {
     point: TempoPoint,
     /// Time from the start to this segment, in units of 1 / `denominator` seconds.

@@ -151,7 +151,7 @@ impl World<'_> {
 
     /// These notes as commands name them.
     pub(super) fn selection_of(&self, notes: &NoteSet) -> NoteSelection {
-        NoteSelection::new(self.at, notes.iter())
+        NoteSelection::of(self.at, notes.clone())
     }
 
     /// How far something at song tick `origin` goes when pulled by `pull` ticks: to a grid

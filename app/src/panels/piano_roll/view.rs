@@ -199,7 +199,7 @@ impl Cache {
         let chosen = self.chosen.get_or_insert_with(|| Chosen {
             of: clip.notes.clone(),
             set: set.clone(),
-            notes: select(&clip.notes, set),
+            notes: set.of(&clip.notes),
         });
         &chosen.notes
     }
@@ -264,26 +264,9 @@ pub(super) fn neighbour(
     }
 }
 
-/// A set of most notes walks both lists; a small one looks each note up.
-fn select(notes: &Notes, set: &NoteSet) -> Notes {
-    if set.len() < notes.len() / 16 {
-        return set.iter().filter_map(|reference| notes.get(reference)).copied().collect();
-    }
-    if set.len() == notes.len() && notes.iter().map(Note::reference).eq(set.iter()) {
-        return notes.clone();
-    }
-    let mut refs = set.iter().peekable();
-    let chosen = |note: &&Note| {
-        while refs.next_if(|reference| *reference < note.reference()).is_some() {}
-        refs.peek() == Some(&note.reference())
-    };
-    notes.iter().filter(chosen).copied().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use engine::model::NoteRef;
 
     fn notes(count: usize) -> Notes {
         let project = engine::testkit::one_clip(1, count);
@@ -299,17 +282,6 @@ mod tests {
                 (at, count) = (Some(note.reference()), count + 1);
             }
             assert_eq!(count, notes.len());
-        }
-    }
-
-    #[test]
-    fn small_and_large_selections_give_the_same_notes() {
-        let notes = notes(3000);
-        for every in [1, 2, 7, 100, 2999] {
-            let refs: Vec<NoteRef> = notes.iter().step_by(every).map(Note::reference).collect();
-            let set: NoteSet = refs.iter().copied().collect();
-            let chosen: Vec<NoteRef> = select(&notes, &set).iter().map(Note::reference).collect();
-            assert_eq!(chosen, refs);
         }
     }
 }

@@ -9,7 +9,8 @@ pub(super) fn between(seed: u64, id: u32, lane: u64, low: i64, high: i64) -> i64
         return low;
     }
     let span = high.abs_diff(low) as u128 + 1;
-    let place = seed.wrapping_add((u64::from(id) << 2 | lane).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let place =
+        seed.wrapping_add(((u64::from(id) << 2) | lane).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let mut bits = mix(mix(place).wrapping_add(0x9E37_79B9_7F4A_7C15));
     bits ^= bits >> 29;
     low.saturating_add_unsigned(((u128::from(bits) * span) >> 64) as u64)
