@@ -36,6 +36,7 @@ const SUITES: &[(&str, Suite)] = &[
     ("opening", suites::opening::rows),
     ("reading", suites::reading::rows),
     ("schedule", || Ok(suites::schedule::rows())),
+    ("editing", suites::editing::rows),
     ("callback", || Ok(suites::callback::rows())),
     ("frames", suites::frames::rows),
 ];

@@ -225,7 +225,10 @@ impl Studio {
     fn work_out(&mut self, base: Base, command: Command, kind: Kind) -> Result<JobId, EditError> {
         let (project, order) = (Arc::clone(&base.project), command.clone());
         let started = self.jobs.start(command.name().to_owned(), move |ticket: &Ticket| {
-            let edited = apply_watched(&project, &order, ticket.watch());
+            // Only operations say how far they are; the rest is at work until it is done.
+            let measured = matches!(order, Command::Transform { .. });
+            let watch = if measured { ticket.watch() } else { ticket.silent() };
+            let edited = apply_watched(&project, &order, watch);
             let outcome: Outcome = Box::new(move |studio: &mut Self| studio.worked_out(edited));
             outcome
         });

@@ -43,6 +43,11 @@ impl Ticket {
         &self.watch
     }
 
+    /// For work that can be given up but does not say how far it is.
+    pub(super) fn silent(&self) -> &Watch {
+        &self.watch
+    }
+
     fn progress(&self) -> Option<f32> {
         self.measured.load(Ordering::Relaxed).then(|| self.watch.progress())
     }

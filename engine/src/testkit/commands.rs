@@ -17,11 +17,11 @@ use std::num::{NonZeroU16, NonZeroU32};
 use std::sync::Arc;
 
 /// A clip with more notes than this is thinned out next.
-const MOST_NOTES: usize = 300;
+const MOST_NOTES: usize = 120;
 /// A clip whose notes reach further than this is cropped next.
 const MOST_TICKS: u64 = 200_000;
 /// No more tracks than this are added.
-const MOST_TRACKS: usize = 8;
+const MOST_TRACKS: usize = 6;
 
 /// A command for this project. Most succeed; some are about notes that are not there. Songs
 /// stay small however many commands follow each other.
