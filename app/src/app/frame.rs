@@ -252,7 +252,7 @@ fn strip_ui(
             }
         }
         if layout.editor_tab == EditorTab::PianoRoll {
-            piano_roll_tools_ui(ctx, ui, &mut layout.piano_roll);
+            piano_roll_tools_ui(ctx, ui, &layout.piano_roll);
         }
     });
     let rest = strip.with_min_x(left.response.rect.right() + 12.0);

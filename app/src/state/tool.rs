@@ -1,6 +1,5 @@
 //! The piano roll's tools: what the left button does to notes.
 
-use egui::Key;
 use lucide_icons::Icon;
 
 /// What the left button does in the piano roll.
@@ -53,17 +52,6 @@ impl RollTool {
             Self::Erase => Icon::Eraser,
             Self::Knife => Icon::Slice,
             Self::Ramp => Icon::TrendingUp,
-        }
-    }
-
-    /// The key that takes it up; held, it is taken up for this moment only.
-    pub const fn key(self) -> Key {
-        match self {
-            Self::Select => Key::Num1,
-            Self::Draw => Key::Num2,
-            Self::Erase => Key::Num3,
-            Self::Knife => Key::Num4,
-            Self::Ramp => Key::Num5,
         }
     }
 }

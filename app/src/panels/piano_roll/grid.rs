@@ -4,53 +4,130 @@
 
 use engine::time::{BarPosition, MeterMap, Tick};
 
-/// A note value, such as 1/16 or a triplet of it.
+/// A distance that things snap to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub struct NoteValue {
-    /// 16 for a sixteenth; a power of two, 1..=128.
-    pub denominator: u16,
-    /// Three in the time of two.
-    pub triplet: bool,
+pub enum NoteValue {
+    /// So many bars, counted from the first.
+    Bars(u8),
+    /// A part of a whole note, such as 1/16.
+    Part {
+        /// 16 for a sixteenth; a power of two, 1..=128.
+        denominator: u16,
+        /// Straight, or not.
+        feel: Feel,
+    },
 }
+
+/// How long a note value is for its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feel {
+    /// As long as its name says.
+    Straight,
+    /// Three in the time of two.
+    Triplet,
+    /// Half as long again.
+    Dotted,
+}
+
+/// Denominators, from long to short.
+const DENOMINATORS: [u16; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
 
 impl NoteValue {
     /// A straight note value.
     pub const fn straight(denominator: u16) -> Self {
-        Self { denominator, triplet: false }
+        Self::Part { denominator, feel: Feel::Straight }
     }
 
     /// A triplet note value.
     pub const fn triplet(denominator: u16) -> Self {
-        Self { denominator, triplet: true }
+        Self::Part { denominator, feel: Feel::Triplet }
     }
 
-    /// Every value the menu offers, from long to short.
-    pub const ALL: [Self; 13] = [
-        Self::straight(1),
-        Self::straight(2),
-        Self::triplet(2),
-        Self::straight(4),
-        Self::triplet(4),
-        Self::straight(8),
-        Self::triplet(8),
-        Self::straight(16),
-        Self::triplet(16),
-        Self::straight(32),
-        Self::triplet(32),
-        Self::straight(64),
-        Self::straight(128),
-    ];
+    /// A dotted note value.
+    pub const fn dotted(denominator: u16) -> Self {
+        Self::Part { denominator, feel: Feel::Dotted }
+    }
 
-    /// How it is written: `1/16`, `1/16 T`.
+    /// Every value there is, from long to short: bars, then straight, triplet and dotted
+    /// ones of each name. A row of the menu each.
+    pub fn rows() -> impl Iterator<Item = [Self; 3]> {
+        let parts = DENOMINATORS.map(|denominator| {
+            [Self::straight(denominator), Self::triplet(denominator), Self::dotted(denominator)]
+        });
+        std::iter::once([4, 2, 1].map(Self::Bars)).chain(parts)
+    }
+
+    /// How it is written: `1/16`, `1/16 T`, `1/16 D`, `4 bars`.
     pub fn label(self) -> String {
-        format!("1/{}{}", self.denominator, if self.triplet { " T" } else { "" })
+        match self {
+            Self::Bars(1) => "1 bar".to_owned(),
+            Self::Bars(bars) => format!("{bars} bars"),
+            Self::Part { denominator, feel } => {
+                let feel = match feel {
+                    Feel::Straight => "",
+                    Feel::Triplet => " T",
+                    Feel::Dotted => " D",
+                };
+                format!("1/{denominator}{feel}")
+            }
+        }
     }
 
-    /// Its length as an exact fraction of ticks (numerator, denominator).
-    pub(super) fn ticks(self, quarter: u32) -> Step {
-        let denominator = u64::from(self.denominator.max(1));
-        let (num, den) = (u64::from(quarter) * 4, denominator);
-        if self.triplet { Step { num: num * 2, den: den * 3 } } else { Step { num, den } }
+    /// Half as long, down to 1/128.
+    #[must_use]
+    pub fn finer(self) -> Self {
+        match self {
+            Self::Bars(0 | 1) => Self::straight(2),
+            Self::Bars(bars) => Self::Bars(bars / 2),
+            Self::Part { denominator, feel } => {
+                Self::Part { denominator: denominator.saturating_mul(2).min(128), feel }
+            }
+        }
+    }
+
+    /// Twice as long, up to four bars.
+    #[must_use]
+    pub const fn coarser(self) -> Self {
+        match self {
+            Self::Bars(0 | 1) | Self::Part { denominator: 0 | 1, feel: Feel::Straight } => {
+                Self::Bars(2)
+            }
+            Self::Bars(_) => Self::Bars(4),
+            Self::Part { denominator: 0 | 1, .. } => self,
+            Self::Part { denominator, feel } => Self::Part { denominator: denominator / 2, feel },
+        }
+    }
+
+    /// In triplets if it was not, straight if it was.
+    #[must_use]
+    pub const fn in_triplets_or_not(self) -> Self {
+        match self {
+            Self::Bars(_) => Self::triplet(1),
+            Self::Part { denominator, feel: Feel::Triplet } => Self::straight(denominator),
+            Self::Part { denominator, .. } => Self::triplet(denominator),
+        }
+    }
+
+    /// Whether it is one of triplets.
+    pub const fn is_triplet(self) -> bool {
+        matches!(self, Self::Part { feel: Feel::Triplet, .. })
+    }
+
+    /// Its length as an exact fraction of ticks; of bars, that of the first ones.
+    fn ticks(self, quarter: u32, bar: u64) -> Step {
+        match self {
+            Self::Bars(bars) => Step { num: bar.max(1) * u64::from(bars.max(1)), den: 1 },
+            Self::Part { denominator, feel } => {
+                let (up, down) = match feel {
+                    Feel::Straight => (1, 1),
+                    Feel::Triplet => (2, 3),
+                    Feel::Dotted => (3, 2),
+                };
+                let den = u64::from(denominator.max(1)) * down;
+                Step { num: u64::from(quarter) * 4 * up, den }
+            }
+        }
     }
 }
 
@@ -129,11 +206,12 @@ const DRAWN_SPACING: f64 = 5.0;
 impl<'a> Grid<'a> {
     /// The grid of `choice` for a `quarter` in ticks, at `scale` points per tick.
     pub(super) fn new(meter: &'a MeterMap, choice: GridChoice, quarter: u32, scale: f64) -> Self {
+        let bar = meter.bar_start(1).since(meter.bar_start(0));
         let value = match choice {
             GridChoice::Fixed(value) => value,
-            GridChoice::Adaptive => adaptive(quarter, scale),
+            GridChoice::Adaptive => adaptive(quarter, bar, scale),
         };
-        Self { meter, value, step: value.ticks(quarter), scale }
+        Self { meter, value, step: value.ticks(quarter, bar), scale }
     }
 
     /// The note value of its lines.
@@ -212,6 +290,11 @@ impl<'a> Grid<'a> {
     fn around(&self, tick: f64) -> (Tick, Tick) {
         let whole = Tick(tick.max(0.0) as u64);
         let bar = self.meter.position(whole).bar;
+        if let NoteValue::Bars(bars) = self.value {
+            let bars = u64::from(bars.max(1));
+            let first = bar / bars * bars;
+            return (self.meter.bar_start(first), self.meter.bar_start(first + bars));
+        }
         let start = self.meter.bar_start(bar);
         let end = self.meter.bar_start(bar + 1);
         // A grid of 1/1 in 3/4, or of 1/2 in 7/8, still has its bar lines.
@@ -229,13 +312,12 @@ impl<'a> Grid<'a> {
 }
 
 /// The finest straight value whose lines keep their distance.
-fn adaptive(quarter: u32, scale: f64) -> NoteValue {
-    let apart = |value: &NoteValue| value.ticks(quarter).as_ticks() * scale >= ADAPTIVE_SPACING;
-    [64, 32, 16, 8, 4, 2]
-        .map(NoteValue::straight)
-        .into_iter()
-        .find(apart)
-        .unwrap_or(NoteValue::straight(1))
+fn adaptive(quarter: u32, bar: u64, scale: f64) -> NoteValue {
+    let apart =
+        |value: &NoteValue| value.ticks(quarter, bar).as_ticks() * scale >= ADAPTIVE_SPACING;
+    let parts = [64, 32, 16, 8, 4, 2, 1].map(NoteValue::straight);
+    let values = parts.into_iter().chain([NoteValue::Bars(1), NoteValue::Bars(2)]);
+    values.into_iter().find(apart).unwrap_or(NoteValue::Bars(4))
 }
 
 /// The step that is drawn inside a bar: the grid's, a coarser beat, or nothing.
@@ -335,24 +417,72 @@ mod tests {
         let meter = meters(&[]);
         let value = |scale| Grid::new(&meter, GridChoice::Adaptive, 480, scale).value().label();
         assert_eq!([0.01, 0.15, 1.0].map(value), ["1/1", "1/16", "1/64"]);
+        assert_eq!([0.005, 0.0001].map(value), ["2 bars", "4 bars"]);
+    }
+
+    #[test]
+    fn dotted_values_are_half_as_long_again() {
+        let meter = meters(&[]);
+        let grid = grid(&meter, NoteValue::dotted(8));
+        // Three and a bit of them in a bar; the bar line counts too.
+        let lines: Vec<u64> = grid.lines(0.0, 1920.0).map(|line| line.tick.0).collect();
+        assert_eq!(lines, [0, 360, 720, 1080, 1440, 1800, 1920]);
+        assert_eq!([350.0, 1790.0, 1880.0].map(|tick| grid.snap(tick).0), [360, 1800, 1920]);
+    }
+
+    #[test]
+    fn bars_are_counted_from_the_first_whatever_their_meter() {
+        // Two bars of 3/4, then 4/4.
+        let meter = meters(&[(0, 3, 2), (2880, 4, 2)]);
+        let snaps = |bars, ticks: [f64; 3]| {
+            let grid = grid(&meter, NoteValue::Bars(bars));
+            ticks.map(|tick| grid.snap(tick).0)
+        };
+        assert_eq!(snaps(1, [1400.0, 3000.0, 4700.0]), [1440, 2880, 4800]);
+        assert_eq!(snaps(2, [1400.0, 1500.0, 4000.0]), [0, 2880, 2880]);
+        assert_eq!(snaps(4, [1400.0, 4000.0, 9000.0]), [0, 6720, 6720]);
+    }
+
+    #[test]
+    fn finer_and_coarser_go_through_every_straight_value_and_stop() {
+        let mut value = NoteValue::Bars(4);
+        let mut seen = vec![value.label()];
+        while value.finer() != value {
+            value = value.finer();
+            seen.push(value.label());
+        }
+        let expected =
+            ["4 bars", "2 bars", "1 bar", "1/2", "1/4", "1/8", "1/16", "1/32", "1/64", "1/128"];
+        assert_eq!(seen, expected);
+        while value.coarser() != value {
+            value = value.coarser();
+        }
+        assert_eq!(value, NoteValue::Bars(4));
+        assert_eq!(NoteValue::triplet(16).coarser(), NoteValue::triplet(8));
+        assert_eq!(NoteValue::straight(8).in_triplets_or_not(), NoteValue::triplet(8));
+        assert!(NoteValue::triplet(8).is_triplet());
+    }
+
+    fn parts() -> Vec<NoteValue> {
+        NoteValue::rows().skip(1).flatten().collect()
     }
 
     proptest! {
         #[test]
         fn snapping_is_idempotent_and_near(
-            tick in 0.0..1e6f64, which in 0usize..NoteValue::ALL.len(), change in 1u64..9000,
+            tick in 0.0..1e6f64, which in 0usize..24, change in 1u64..9000,
         ) {
             let meter = meters(&[(0, 4, 2), (change, 7, 3)]);
-            let grid = grid(&meter, NoteValue::ALL[which]);
+            let grid = grid(&meter, parts()[which]);
             let once = grid.snap(tick);
             prop_assert_eq!(grid.snap(once.0 as f64), once);
             prop_assert!((once.0 as f64 - tick).abs() <= grid.step().as_ticks() / 2.0 + 1.0);
         }
 
         #[test]
-        fn drawn_lines_are_snap_points(from in 0.0..1e5f64, which in 0usize..NoteValue::ALL.len()) {
+        fn drawn_lines_are_snap_points(from in 0.0..1e5f64, which in 0usize..24) {
             let meter = meters(&[(0, 4, 2), (3000, 5, 2)]);
-            let grid = Grid::new(&meter, GridChoice::Fixed(NoteValue::ALL[which]), 480, 1.0);
+            let grid = Grid::new(&meter, GridChoice::Fixed(parts()[which]), 480, 1.0);
             for line in grid.lines(from, from + 4000.0) {
                 prop_assert_eq!(grid.snap(line.tick.0 as f64), line.tick);
             }

@@ -1,6 +1,6 @@
 //! The line above the roll: grid, snap, key signature, velocity, what is selected.
 
-use super::grid::{Grid, GridChoice, NoteValue};
+use super::grid::{Feel, Grid, GridChoice, NoteValue};
 use super::view::PianoRollView;
 use crate::theme::fonts;
 use crate::view_ctx::ViewCtx;
@@ -57,19 +57,34 @@ fn grid_menu(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView, clip: &Cl
             ui.close();
         }
         ui.separator();
-        for value in NoteValue::ALL {
-            let choice = GridChoice::Fixed(value);
-            if ui.selectable_label(view.grid == choice, value.label()).clicked() {
-                view.grid = choice;
-                ui.close();
+        egui::Grid::new("grid values").spacing(egui::vec2(4.0, 2.0)).show(ui, |ui| {
+            for row in NoteValue::rows() {
+                for value in row {
+                    let choice = GridChoice::Fixed(value);
+                    let label = ui.selectable_label(view.grid == choice, value.label());
+                    if label.on_hover_text(feel_text(value)).clicked() {
+                        view.grid = choice;
+                        ui.close();
+                    }
+                }
+                ui.end_row();
             }
-        }
+        });
     });
     let position = conductor.meter.position(clip.start);
     response.on_hover_text(format!(
         "Distance of the grid's lines; the clip begins at bar {}",
         super::grid::bar_label(position),
     ));
+}
+
+fn feel_text(value: NoteValue) -> &'static str {
+    match value {
+        NoteValue::Bars(_) => "Whole bars, counted from the first",
+        NoteValue::Part { feel: Feel::Straight, .. } => "Straight",
+        NoteValue::Part { feel: Feel::Triplet, .. } => "Triplets: three in the time of two",
+        NoteValue::Part { feel: Feel::Dotted, .. } => "Dotted: half as long again",
+    }
 }
 
 fn toggle(ctx: &ViewCtx<'_>, ui: &mut Ui, label: &str, on: &mut bool, help: &str) {

@@ -122,6 +122,7 @@ pub(super) fn point(
     let held = Held::of(modifiers);
     live.spent = live.spent.and(held);
     if live.gesture == Gesture::Idle {
+        live.menu = false;
         begin(world, ctx, ui, parts, live, &mut wishes);
     }
     if live.gesture != Gesture::Idle {

@@ -30,7 +30,7 @@ mod velocity;
 mod verbs;
 mod view;
 
-pub use grid::{GridChoice, NoteValue};
+pub use grid::{Feel, GridChoice, NoteValue};
 pub use header::piano_roll_strip_ui;
 pub use perform::perform;
 pub use tools::piano_roll_tools_ui;

@@ -47,7 +47,7 @@ pub fn perform(
     // Turns of the wheel that wait to become a step become one now.
     let mut asked = Vec::new();
     if view.live.wheel.take().is_some() {
-        asked.push(AppCommand::Commit);
+        asked.push(view.live.deferred.take().map_or(AppCommand::Commit, AppCommand::Apply));
     }
     let chosen = view.live.cache.chosen(clip, &selection.notes).clone();
     let mut desk = Desk { project, selection, at, clip, chosen, view, asked };
@@ -74,7 +74,7 @@ impl PianoRollView {
 
     /// Whether the grid is one of triplets.
     pub const fn has_triplets(&self) -> bool {
-        matches!(self.grid, GridChoice::Fixed(NoteValue { triplet: true, .. }))
+        matches!(self.grid, GridChoice::Fixed(value) if value.is_triplet())
     }
 
     /// Tells a screen reader what a command did; a preview tells when it is made a step.
@@ -160,14 +160,10 @@ impl Desk<'_> {
                 self.put(Cursor { tick: Tick::ZERO, ..cursor });
             }
             Action::CursorToEnd => self.cursor_to_end(),
-            Action::FinerGrid => self.regrid(|value| NoteValue {
-                denominator: (value.denominator * 2).min(128),
-                ..value
-            }),
-            Action::CoarserGrid => self
-                .regrid(|value| NoteValue { denominator: (value.denominator / 2).max(1), ..value }),
+            Action::FinerGrid => self.regrid(NoteValue::finer),
+            Action::CoarserGrid => self.regrid(NoteValue::coarser),
             Action::TripletGrid => {
-                self.regrid(|value| NoteValue { triplet: !value.triplet, ..value });
+                self.regrid(NoteValue::in_triplets_or_not);
             }
             Action::ZoomToSelection => self.view.live.keyed.look = Some(Look::AtSelection),
             Action::ZoomBack => self.view.live.keyed.look = Some(Look::Back),

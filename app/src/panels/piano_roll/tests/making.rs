@@ -32,14 +32,17 @@ fn sweeping_with_the_right_button_erases_as_one_undo_step() {
 }
 
 #[test]
-fn a_new_note_is_like_the_one_clicked_last() {
-    let mut roll = Roll::new("72@0+720");
+fn a_new_note_is_as_long_and_as_hard_as_the_one_clicked_last() {
+    let mut roll = Roll::new("*72@0+720");
+    roll.focus();
+    roll.key(Key::ArrowUp, CTRL);
     let pos = roll.at(72, 300.0);
     roll.click(pos, NONE);
     let pos = roll.at(76, 2000.0);
-    roll.press(pos, NONE);
-    roll.release(pos);
-    roll.press(pos, NONE);
-    roll.release(pos);
+    for _ in 0..2 {
+        roll.press(pos, NONE);
+        roll.release(pos);
+    }
     assert_eq!(roll.notes(), "72@0+720 *76@1920+720");
+    assert_eq!(roll.velocities(), [104, 104]);
 }

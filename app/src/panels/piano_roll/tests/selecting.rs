@@ -110,3 +110,15 @@ fn another_button_in_the_middle_of_a_drag_changes_nothing() {
 fn a_click_on_an_edge_selects_like_one_on_the_note() {
     check_click("72@0+960 *74@960+960", NONE, (72, 950.0), "*72@0+960 74@960+960");
 }
+
+#[test]
+fn a_right_press_that_is_given_up_opens_no_menu() {
+    let mut roll = Roll::new("72@0+480 *76@0+480");
+    let pos = roll.at(72, 200.0);
+    roll.button(pos, PointerButton::Secondary, true, NONE);
+    roll.key(Key::Escape, NONE);
+    roll.let_go(pos, PointerButton::Secondary);
+    roll.harness.run_steps(3);
+    assert_eq!(roll.notes(), "72@0+480 *76@0+480");
+    assert!(roll.harness.query_by_label("Delete notes").is_none());
+}

@@ -1,14 +1,14 @@
 //! The tool strip and what each tool does.
 
 use super::*;
-use egui::accesskit::Toggled;
+use egui::accesskit::{Role, Toggled};
 use egui_kittest::kittest::NodeT;
 
 /// Which tools say that they are in hand.
 fn in_hand(roll: &Roll) -> Vec<RollTool> {
     let says = |tool: &RollTool| {
         let name = format!("{} tool", tool.label());
-        let node = roll.harness.get_by_label(&name);
+        let node = roll.harness.get_by_role_and_label(Role::Button, &name);
         node.accesskit_node().toggled() == Some(Toggled::True)
     };
     RollTool::ALL.into_iter().filter(says).collect()
@@ -19,7 +19,8 @@ fn a_click_in_the_strip_takes_up_a_tool_and_says_so() {
     let mut roll = Roll::new("");
     assert_eq!(in_hand(&roll), [RollTool::Select]);
     for tool in RollTool::ALL {
-        roll.harness.get_by_label(&format!("{} tool", tool.label())).click();
+        let name = format!("{} tool", tool.label());
+        roll.harness.get_by_role_and_label(Role::Button, &name).click();
         roll.harness.run_steps(3);
         assert_eq!((roll.host().view.tool, in_hand(&roll)), (tool, vec![tool]));
     }
@@ -184,4 +185,19 @@ fn two_quick_presses_of_a_tool_are_two_presses() {
     for by in [ERASE, KNIFE, RAMP] {
         by.double_clicks("72@0+480", (76, 2000.0), "72@0+480");
     }
+}
+
+#[test]
+fn a_tool_whose_key_is_held_works_for_this_moment() {
+    let mut roll = Roll::new("72@0+480 60@0+480");
+    roll.focus();
+    roll.harness.key_down(Key::Num3);
+    roll.step();
+    let pos = roll.at(72, 200.0);
+    roll.press(pos, NONE);
+    roll.release(pos);
+    roll.harness.key_up(Key::Num3);
+    roll.harness.run_steps(2);
+    assert_eq!(roll.notes(), "60@0+480");
+    assert_eq!(in_hand(&roll), [RollTool::Select]);
 }
