@@ -4,6 +4,7 @@
 //! commands, which are carried out here between two frames.
 
 mod alarm;
+mod asking;
 mod files;
 mod frame;
 mod keys;
@@ -19,6 +20,9 @@ use crate::command::{self, AppCommand, CommandSender, Facts, Keymap, Scope, shor
 use crate::dialogs::Dialogs;
 use crate::metering::Metering;
 use crate::notices::Notices;
+use crate::panels::operation::OperationDialog;
+use crate::panels::palette::Palette;
+use crate::panels::settings::SettingsState;
 use crate::panels::{TransportBar, prompt::Prompt};
 use crate::state::{EditorTab, Layout, LayoutStore, Selection};
 use crate::theme::{Theme, ThemeKind};
@@ -39,6 +43,10 @@ pub struct MidiApp {
     pub(crate) dialogs: Dialogs,
     pub(crate) prompt: Option<Prompt>,
     pub(crate) settings_open: bool,
+    settings: SettingsState,
+    pub(crate) palette: Option<Palette>,
+    /// The operation whose parameters are asked for.
+    pub(crate) operation: Option<OperationDialog>,
     pub(crate) overlay_open: bool,
     /// What the loop button switches on again.
     pub(crate) last_loop: Option<TickRange>,
@@ -191,12 +199,14 @@ impl MidiApp {
 
     /// Who gets the keys; `None` while something waits for text or an answer.
     fn scope(&self, ctx: &Context) -> Option<Scope> {
-        if self.prompt.is_some() || self.question.is_some() || ctx.text_edit_focused() {
+        let asks = self.prompt.is_some() || self.question.is_some() || self.operation.is_some();
+        let listens = self.settings_open && self.settings.keys.listens();
+        if asks || listens || self.palette.is_some() || ctx.text_edit_focused() {
             return None;
         }
         let rolls = self.layout.editor_open && self.layout.editor_tab == EditorTab::PianoRoll;
         let covered = self.settings_open || egui::Popup::is_any_open(ctx);
-        let free = ctx.memory(|memory| memory.focused()).is_none();
+        let free = ctx.memory(egui::Memory::focused).is_none();
         Some(match () {
             () if covered => Scope::Global,
             () if self.layout.piano_roll.has_focus(ctx) => Scope::Roll,

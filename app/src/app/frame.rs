@@ -175,16 +175,21 @@ impl MidiApp {
             self.notices.close(closed);
         }
         if self.settings_open {
+            let file = self.keymap_store.as_ref().map(|store| store.path().to_string_lossy());
+            let keymap_file = file.map(std::borrow::Cow::into_owned);
             let view = panels::settings::SettingsView {
                 layout: &self.layout,
                 device: self.studio.device(),
                 font: self.studio.font().name(),
                 font_loaded: !self.studio.font().presets().is_empty(),
                 ports: self.studio.ports(),
+                keymap: &self.keymap,
+                keymap_file: keymap_file.as_deref(),
                 commands: &self.commands,
             };
-            self.settings_open = settings_ui(theme, ctx, &view);
+            self.settings_open = settings_ui(theme, ctx, &view, &mut self.settings);
         }
+        self.asking_ui(ctx);
         if let Some(prompt) = &mut self.prompt
             && let Some(reply) = prompt_ui(theme, ctx, prompt)
         {

@@ -54,6 +54,13 @@ impl MidiApp {
         self.use_keymap(keymap, &[]);
     }
 
+    /// Looks at the file now.
+    pub(crate) fn reload_keymap(&self) {
+        if let Some(store) = &self.keymap_store {
+            store.look();
+        }
+    }
+
     fn use_keymap(&mut self, keymap: Keymap, remarks: &[Remark]) {
         self.layout.piano_roll.gestures = keymap.preset();
         self.keymap = keymap;
@@ -63,13 +70,13 @@ impl MidiApp {
         let path = self.keymap_store.as_ref().map(|store| store.path().display().to_string());
         let mut text = "Some lines of the keymap were passed over or have an effect:".to_owned();
         for Remark { line, what } in remarks.iter().take(REMARKS_SHOWN) {
-            text += &format!("\nline {line}: {what}");
+            text.extend(["\nline ", &line.to_string(), ": ", what]);
         }
         let more = remarks.len().saturating_sub(REMARKS_SHOWN);
         if more > 0 {
-            text += &format!("\nand {more} more");
+            text.extend(["\nand ", &more.to_string(), " more"]);
         }
-        text += &format!("\n{}", path.unwrap_or_default());
+        text.extend(["\n", path.as_deref().unwrap_or_default()]);
         self.notices.warning(&text);
     }
 }

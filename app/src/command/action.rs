@@ -47,6 +47,90 @@ commands! {
     Delete,
     /// Copy the selected notes after themselves.
     Duplicate,
+    /// Any command by a few letters.
+    Palette,
+    /// Notes onto the grid, as last time.
+    Quantize,
+    /// The same, asking how.
+    QuantizeWith,
+    /// The feel of another clip, asking which.
+    GrooveWith,
+    /// A little off, as last time.
+    Humanize,
+    /// The same, asking how far.
+    HumanizeWith,
+    /// Backwards.
+    Reverse,
+    /// Twice as fast.
+    DoubleTime,
+    /// Half as fast.
+    HalfTime,
+    /// By a factor, asking which.
+    StretchWith,
+    /// A step of the scale up.
+    ScaleUp,
+    /// A step of the scale down.
+    ScaleDown,
+    /// By semitones, as last time.
+    Transpose,
+    /// The same, asking how many.
+    TransposeWith,
+    /// By steps of a scale, asking which.
+    StepInScaleWith,
+    /// Upside down, as last time.
+    Invert,
+    /// The same, asking how.
+    InvertWith,
+    /// Into the scale, as last time.
+    FitToScale,
+    /// The same, asking which.
+    FitToScaleWith,
+    /// Until the next note, as last time.
+    Legato,
+    /// The same, asking how far.
+    LegatoWith,
+    /// Shorter, as last time.
+    Staccato,
+    /// The same, asking how much.
+    StaccatoWith,
+    /// In pieces, as last time.
+    Split,
+    /// The same, asking where.
+    SplitWith,
+    /// Neighbours in one, as last time.
+    Join,
+    /// The same, asking across which gaps.
+    JoinWith,
+    /// Velocities, as last time.
+    SetVelocity,
+    /// The same, asking how.
+    SetVelocityWith,
+    /// Notes above each note, as last time.
+    Chord,
+    /// The same, asking which.
+    ChordWith,
+    /// One string after the other, as last time.
+    Strum,
+    /// The same, asking how.
+    StrumWith,
+    /// One note after the other, as last time.
+    Arpeggiate,
+    /// The same, asking how.
+    ArpeggiateWith,
+    /// Copies behind, as last time.
+    Repeat,
+    /// The same, asking how many.
+    RepeatWith,
+    /// Ends before the next of the same pitch.
+    RemoveOverlaps,
+    /// One of two alike, as last time.
+    RemoveDoubles,
+    /// The same, asking how close.
+    RemoveDoublesWith,
+    /// Nothing but the selected notes.
+    Crop,
+    /// Nothing of them outside the loop.
+    CropToLoop,
     /// The next note alone.
     NextNote,
     /// The note before alone.

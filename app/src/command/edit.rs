@@ -2,6 +2,7 @@
 
 use super::{Action, AppCommand};
 use crate::app::MidiApp;
+use crate::panels::palette::Palette;
 use crate::state::NoteSet;
 use engine::edit::{Command, EditError, NoteSelection};
 
@@ -21,6 +22,7 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
         Action::SelectAll => select_all(app),
         Action::SelectNone => app.selection = app.selection.with_notes(NoteSet::default()),
         Action::Duplicate => duplicate(app),
+        Action::Palette => app.palette = Some(Palette::default()),
         _ => {}
     }
 }

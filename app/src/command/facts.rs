@@ -63,7 +63,8 @@ impl Action {
             Needs::Tracks => (facts.has_tracks, "the song has no tracks"),
             Needs::Track => (facts.track.is_some(), "no track is selected"),
             Needs::Clip => (facts.has_clip, "no clip is selected"),
-            Needs::Notes => (facts.has_notes, "no notes are selected"),
+            Needs::NotesAndLoop if !facts.looping => (false, "there is no loop"),
+            Needs::Notes | Needs::NotesAndLoop => (facts.has_notes, "no notes are selected"),
             Needs::NotesOrClip => (facts.has_notes || facts.has_clip, "nothing is selected"),
             Needs::ClipNotes => (facts.has_clip_notes, "the clip has no notes"),
         };

@@ -8,8 +8,10 @@ mod actions;
 mod edit;
 mod facts;
 mod file;
+pub mod fuzzy;
 pub mod keymap;
 mod notes;
+pub mod operation;
 pub mod shortcuts;
 mod track;
 mod transport;
@@ -20,6 +22,7 @@ pub use actions::{Family, Info, Needs, Scope};
 pub use facts::Facts;
 pub(crate) use file::ask_where as file_ask_where;
 pub use keymap::Keymap;
+pub(crate) use notes::{build as build_operation, missing as missing_for};
 
 use crate::app::MidiApp;
 use crate::dialogs::Ask;
@@ -72,6 +75,10 @@ pub enum AppCommand {
     ShowTab(EditorTab),
     /// Hold the tool of this command for as long as its key is down, or none any more.
     HoldTool(Option<Action>),
+    /// Use these keys from now on, and keep them.
+    SetKeymap(Box<Keymap>),
+    /// Read the keymap's file again.
+    ReloadKeymap,
     /// Use the keys and gestures of this preset.
     SetPreset(GesturePreset),
     /// Change the palette.
@@ -130,6 +137,8 @@ pub(crate) fn dispatch(app: &mut MidiApp, command: AppCommand) {
             app.layout.editor_open = true;
         }
         AppCommand::HoldTool(action) => app.layout.piano_roll.hold_tool(action),
+        AppCommand::SetKeymap(keymap) => app.change_keymap(*keymap),
+        AppCommand::ReloadKeymap => app.reload_keymap(),
         AppCommand::SetPreset(preset) => {
             let mut keymap = app.keymap.clone();
             keymap.set_preset(preset);

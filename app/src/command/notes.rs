@@ -1,14 +1,92 @@
 //! What happens to notes by key, menu and palette.
 
-use super::{Action, dispatch};
+use super::operation::{Bench, Operation, Values, song_scale};
+use super::{Action, AppCommand, dispatch};
 use crate::app::MidiApp;
+use crate::panels::operation::OperationDialog;
 use crate::panels::piano_roll::perform;
+use engine::edit::{Command, NoteOp};
+use engine::theory::{PitchClass, Scale, ScaleKind};
+use engine::time::Tick;
+use std::sync::Arc;
 
 /// Runs a command of the Notes menu, or another one whose keys work in the piano roll.
 pub(super) fn run(app: &mut MidiApp, action: Action) {
-    let project = std::sync::Arc::clone(app.studio.snapshot());
-    let asked = perform(action, &project, &app.selection, &mut app.layout.piano_roll);
+    if let Some((operation, asks)) = Operation::of(action) {
+        if asks {
+            ask(app, operation);
+        } else {
+            apply(app, operation);
+        }
+        return;
+    }
+    let project = Arc::clone(app.studio.snapshot());
+    // Finding the key listens to notes: only for who needs it.
+    let scale = match action {
+        Action::ScaleUp | Action::ScaleDown => scale(app),
+        _ => Scale::new(PitchClass::C, ScaleKind::Major),
+    };
+    let asked = perform(action, &project, &app.selection, scale, &mut app.layout.piano_roll);
     for command in asked {
         dispatch(app, command);
     }
+}
+
+/// What an operation becomes for the selection as it is; `None` when something is missing.
+pub(crate) fn build(app: &MidiApp, operation: Operation, values: &Values) -> Option<NoteOp> {
+    let (project, roll) = (app.studio.snapshot(), &app.layout.piano_roll);
+    let at = app.selection.clip?;
+    let clip = project.clip(at)?;
+    let playhead = Tick(app.studio.transport().position.max(0.0) as u64);
+    let cuts = roll.cursor_in(at).into_iter().chain([Tick(playhead.since(clip.start))]);
+    let looped = app.studio.transport().loop_range;
+    let bench = Bench::new(project, &app.selection, roll.step_ticks(project), cuts, looped)?;
+    bench.build(operation, values)
+}
+
+/// Does it at once, with the parameters used last.
+fn apply(app: &mut MidiApp, operation: Operation) {
+    if app.layout.piano_roll.is_busy() {
+        return;
+    }
+    let Some(notes) = app.selection.note_selection() else { return };
+    let Some(op) = build(app, operation, &app.layout.operations) else {
+        return app.notices.warning(&missing(operation));
+    };
+    dispatch(app, AppCommand::Apply(Command::Transform { notes, op }));
+    app.layout.operations.vary(operation);
+}
+
+/// Asks for the parameters, and shows meanwhile what they do.
+fn ask(app: &mut MidiApp, operation: Operation) {
+    if app.layout.piano_roll.is_busy() {
+        return;
+    }
+    let Some(notes) = app.selection.note_selection() else { return };
+    let project = app.studio.snapshot();
+    let values = app.layout.operations.clone();
+    let before = app.selection.clone();
+    app.operation = Some(OperationDialog::new(operation, values, notes, before, project));
+}
+
+/// Why an operation does nothing.
+pub(crate) fn missing(operation: Operation) -> String {
+    let why = match operation {
+        Operation::Groove => "there is no such clip with notes",
+        Operation::CropToLoop => "there is no loop",
+        _ => "the clip is gone",
+    };
+    format!("{} did nothing: {why}", operation.label())
+}
+
+/// What steps in the scale go by: the scale chosen in a dialog, or the song's.
+fn scale(app: &MidiApp) -> Scale {
+    let project = app.studio.snapshot();
+    let clip = app.selection.clip.and_then(|at| project.clip(at));
+    let Some(clip) = clip else { return Scale::new(PitchClass::C, ScaleKind::Major) };
+    let bench = Bench::new(project, &app.selection, 1, [], None);
+    bench.map_or_else(
+        || song_scale(project, clip),
+        |bench| bench.scale(Operation::StepInScale, &app.layout.operations),
+    )
 }

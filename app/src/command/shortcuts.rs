@@ -119,13 +119,13 @@ mod tests {
     use egui::{Modifiers, RawInput};
 
     /// What `events`, a frame for each list, send in the piano roll.
-    fn sent(frames: &[&[Event]]) -> Vec<String> {
+    fn sent(frames: &[&[&Event]]) -> Vec<String> {
         let (ctx, commands) = (Context::default(), CommandSender::default());
         let facts = Facts { has_clip: true, ..Facts::default() };
         let mut held = HeldKeys::default();
         for events in frames {
-            let input = RawInput { events: events.to_vec(), ..RawInput::default() };
-            ctx.begin_pass(input);
+            let events = events.iter().map(|event| (*event).clone()).collect();
+            ctx.begin_pass(RawInput { events, ..RawInput::default() });
             take(&ctx, Scope::Roll, Keymap::standard(), &facts, &mut held, &commands);
             ctx.end_pass().textures_delta.clear();
         }
@@ -155,29 +155,26 @@ mod tests {
     #[test]
     fn space_plays_on_release_unless_something_was_dragged_meanwhile() {
         let (down, up) = (key(Key::Space, true, false), key(Key::Space, false, false));
-        assert_eq!(sent(&[&[down.clone()], &[]]), [""; 0]);
-        assert_eq!(sent(&[&[down.clone()], &[up.clone()]]), ["PlayStop"]);
-        let dragged = sent(&[&[down], &[button(true)], &[button(false)], &[up]]);
+        assert_eq!(sent(&[&[&down], &[]]), [""; 0]);
+        assert_eq!(sent(&[&[&down], &[&up]]), ["PlayStop"]);
+        let dragged = sent(&[&[&down], &[&button(true)], &[&button(false)], &[&up]]);
         assert_eq!(dragged, [""; 0]);
     }
 
     #[test]
     fn a_tools_key_tapped_switches_and_held_over_a_drag_comes_back() {
         let (down, up) = (key(Key::Num3, true, false), key(Key::Num3, false, false));
-        assert_eq!(
-            sent(&[&[down.clone()], &[up.clone()]]),
-            ["hold ToolErase", "let go", "ToolErase"]
-        );
-        let dragged = sent(&[&[down], &[button(true)], &[button(false)], &[up]]);
+        assert_eq!(sent(&[&[&down], &[&up]]), ["hold ToolErase", "let go", "ToolErase"]);
+        let dragged = sent(&[&[&down], &[&button(true)], &[&button(false)], &[&up]]);
         assert_eq!(dragged, ["hold ToolErase", "let go"]);
     }
 
     #[test]
     fn a_key_held_down_moves_again_and_again_but_switches_once() {
-        let again = [key(Key::ArrowUp, true, false), key(Key::ArrowUp, true, true)];
-        assert_eq!(sent(&[&again]), ["TransposeUp", "TransposeUp"]);
-        let again = [key(Key::K, true, false), key(Key::K, true, true)];
-        assert_eq!(sent(&[&again]), ["ToggleMetronome"]);
+        let (first, again) = (key(Key::ArrowUp, true, false), key(Key::ArrowUp, true, true));
+        assert_eq!(sent(&[&[&first, &again]]), ["TransposeUp", "TransposeUp"]);
+        let (first, again) = (key(Key::K, true, false), key(Key::K, true, true));
+        assert_eq!(sent(&[&[&first, &again]]), ["ToggleMetronome"]);
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 pub mod arrangement;
 pub mod empty;
+pub mod keys;
 pub mod notices;
+pub mod operation;
+pub mod palette;
 pub mod piano_roll;
 pub mod problems;
 pub mod profiler;

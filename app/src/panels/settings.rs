@@ -1,10 +1,11 @@
-//! Settings: look, sound, ports.
+//! Settings: look, sound, ports, keys.
 
-use crate::command::{AppCommand, CommandSender};
+use super::keys::{KeysPage, keys_ui};
+use crate::command::{AppCommand, CommandSender, Keymap};
 use crate::dialogs::Ask;
 use crate::state::{GesturePreset, Layout};
 use crate::theme::{Theme, ThemeKind, fonts, size};
-use crate::widgets::TextButton;
+use crate::widgets::{TextButton, tab};
 use egui::{Align2, Context, Grid, RichText, Slider, Ui, Window, vec2};
 use engine::io::ports::PortList;
 use engine::studio::DeviceState;
@@ -21,12 +22,42 @@ pub struct SettingsView<'a> {
     pub font_loaded: bool,
     /// The machine's MIDI ports.
     pub ports: Option<&'a PortList>,
+    /// Which keys run what.
+    pub keymap: &'a Keymap,
+    /// The file that they are kept in.
+    pub keymap_file: Option<&'a str>,
     /// Where to send changes.
     pub commands: &'a CommandSender,
 }
 
+/// A page of the settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SettingsPage {
+    /// Look, sound, ports.
+    #[default]
+    General,
+    /// Every command's keys.
+    Keys,
+}
+
+/// The settings' own state.
+#[derive(Clone, Debug, Default)]
+pub struct SettingsState {
+    /// Which page is shown.
+    pub page: SettingsPage,
+    /// The page of keys.
+    pub keys: KeysPage,
+}
+
 /// Draws the settings as a window; returns whether they stay open.
-pub fn settings_ui(theme: &Theme, ctx: &Context, view: &SettingsView<'_>) -> bool {
+pub fn settings_ui(
+    theme: &Theme,
+    ctx: &Context,
+    view: &SettingsView<'_>,
+    state: &mut SettingsState,
+) -> bool {
+    // A key that the page waits for may be Escape.
+    let closes = !state.keys.listens() && ctx.input(|input| input.key_pressed(egui::Key::Escape));
     let mut open = true;
     Window::new("Settings")
         .open(&mut open)
@@ -34,15 +65,35 @@ pub fn settings_ui(theme: &Theme, ctx: &Context, view: &SettingsView<'_>) -> boo
         .resizable(false)
         .anchor(Align2::CENTER_CENTER, vec2(0.0, -20.0))
         .show(ctx, |ui| {
-            ui.set_width(480.0);
-            heading(theme, ui, "Look");
-            rows(ui, "look", |ui| look(ui, view));
-            heading(theme, ui, "Sound");
-            rows(ui, "sound", |ui| sound(theme, ui, view));
-            heading(theme, ui, "MIDI");
-            rows(ui, "midi", |ui| midi(theme, ui, view.ports));
+            ui.set_width(520.0);
+            ui.horizontal(|ui| {
+                for (page, name) in
+                    [(SettingsPage::General, "General"), (SettingsPage::Keys, "Keys")]
+                {
+                    if tab(ui, theme, name, state.page == page).clicked() {
+                        state.page = page;
+                    }
+                }
+            });
+            match state.page {
+                SettingsPage::General => general(theme, ui, view),
+                SettingsPage::Keys => {
+                    ui.add_space(2.0 * size::STEP);
+                    let SettingsView { keymap, keymap_file, commands, .. } = *view;
+                    keys_ui(theme, ui, &mut state.keys, keymap, keymap_file, commands);
+                }
+            }
         });
-    open && !ctx.input(|input| input.key_pressed(egui::Key::Escape))
+    open && !closes
+}
+
+fn general(theme: &Theme, ui: &mut Ui, view: &SettingsView<'_>) {
+    heading(theme, ui, "Look");
+    rows(ui, "look", |ui| look(ui, view));
+    heading(theme, ui, "Sound");
+    rows(ui, "sound", |ui| sound(theme, ui, view));
+    heading(theme, ui, "MIDI");
+    rows(ui, "midi", |ui| midi(theme, ui, view.ports));
 }
 
 fn heading(theme: &Theme, ui: &mut Ui, text: &str) {

@@ -1,5 +1,6 @@
 //! How the window is arranged: what survives from one start to the next.
 
+use crate::command::operation::Values;
 use crate::panels::arrangement::ArrangementView;
 use crate::panels::piano_roll::PianoRollView;
 use crate::theme::ThemeKind;
@@ -45,6 +46,10 @@ pub struct Layout {
     pub soundfont: Option<PathBuf>,
     /// The last folder a file was opened from or written to.
     pub folder: Option<PathBuf>,
+    /// The parameters of operations on notes, as they were used last.
+    pub operations: Values,
+    /// The commands chosen last from the palette, the newest first, by id.
+    pub recent: Vec<String>,
     /// The arrangement's own view.
     pub arrangement: ArrangementView,
     /// The piano roll's own view.
@@ -65,6 +70,8 @@ impl Default for Layout {
             maximized: false,
             soundfont: None,
             folder: None,
+            operations: Values::default(),
+            recent: Vec::new(),
             arrangement: ArrangementView::default(),
             piano_roll: PianoRollView::default(),
         }

@@ -60,19 +60,19 @@ pub fn menu_row(ctx: &ViewCtx<'_>, ui: &mut Ui, action: Action) -> Response {
 pub fn menu_rows(ctx: &ViewCtx<'_>, ui: &mut Ui, family: Family) {
     let rows: Vec<&Info> =
         Action::all().iter().map(|action| action.info()).filter(|it| it.family == family).collect();
-    let mut within = None;
+    let mut opened: Vec<&str> = Vec::new();
     for (index, info) in rows.iter().enumerate() {
         let Some(submenu) = info.submenu else {
-            within = None;
             if info.separated && index > 0 {
                 separator(ctx, ui);
             }
             menu_row(ctx, ui, info.action);
             continue;
         };
-        if within.replace(submenu) == Some(submenu) {
+        if opened.contains(&submenu) {
             continue;
         }
+        opened.push(submenu);
         submenu_ui(ctx, ui, submenu, |ui| {
             let inside = rows.iter().filter(|row| row.submenu == Some(submenu));
             for (index, row) in inside.enumerate() {

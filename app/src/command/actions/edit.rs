@@ -46,4 +46,9 @@ pub(super) const TABLE: &[Info] = &[
         .keys(keys![CTRL D])
         .needs(Needs::Notes)
         .says("Copy the selected notes to right after themselves"),
+    row(Action::Palette, "edit.palette", "Find a command…")
+        .separated()
+        .icon(Icon::Search)
+        .keys(keys![CTRL P])
+        .says("Find any command by a few letters of its name, and run it"),
 ];

@@ -4,6 +4,7 @@
 
 mod edit;
 mod file;
+mod notes;
 mod roll;
 mod track;
 mod transport;
@@ -104,6 +105,8 @@ pub enum Needs {
     Clip,
     /// Selected notes.
     Notes,
+    /// Selected notes, and a loop.
+    NotesAndLoop,
     /// Selected notes, or else a clip.
     NotesOrClip,
     /// A clip with notes.
@@ -201,8 +204,15 @@ macro_rules! keys {
 pub(in crate::command) use keys;
 
 /// The tables, in the order of the menus.
-const TABLES: [&[Info]; 6] =
-    [file::TABLE, edit::TABLE, roll::TABLE, track::TABLE, transport::TABLE, view::TABLE];
+const TABLES: [&[Info]; 7] = [
+    file::TABLE,
+    edit::TABLE,
+    notes::TABLE,
+    roll::TABLE,
+    track::TABLE,
+    transport::TABLE,
+    view::TABLE,
+];
 
 /// Every command, in the order of the menus.
 static ALL: LazyLock<Vec<Action>> =

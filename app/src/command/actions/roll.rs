@@ -10,8 +10,8 @@ const fn row(action: Action, id: &'static str, label: &'static str) -> Info {
 }
 
 const MOVE: &str = "Move";
-const LENGTH: &str = "Length";
-const VELOCITY: &str = "Velocity";
+const LENGTH: &str = "Lengths";
+const VELOCITY: &str = "Dynamics";
 const SELECT: &str = "Select";
 const CURSOR: &str = "Note cursor";
 const TOOLS: &str = "Tools and grid";
@@ -56,6 +56,7 @@ pub(super) const TABLE: &[Info] = &[
         .says("Move the selected notes, or else the note cursor, a tick to the right"),
     row(Action::Lengthen, "roll.longer", "Longer by the grid")
         .within(LENGTH)
+        .separated()
         .keys(keys![SHIFT ArrowRight])
         .says("Make the selected notes, or else the next new one, a grid step longer"),
     row(Action::Shorten, "roll.shorter", "Shorter by the grid")
@@ -64,6 +65,7 @@ pub(super) const TABLE: &[Info] = &[
         .says("Make the selected notes, or else the next new one, a grid step shorter"),
     row(Action::Louder, "roll.louder", "Louder by 8")
         .within(VELOCITY)
+        .separated()
         .keys(keys![CTRL ArrowUp])
         .says("Raise the velocity of the selected notes, or else of the next new one, by 8"),
     row(Action::Softer, "roll.softer", "Softer by 8")

@@ -18,14 +18,18 @@ const FL: &[Difference] = &[
     (Action::ToolErase, keys![NONE D, NONE Num3]),
     (Action::ToolKnife, keys![NONE C, NONE Num4]),
     (Action::Duplicate, keys![CTRL B]),
+    (Action::Join, keys![CTRL G, NONE J]),
     (Action::SelectNone, keys![CTRL D, CTRL_SHIFT A]),
 ];
 
-/// R repeats, W goes to the start.
-const REAPER: &[Difference] =
-    &[(Action::ToggleLoop, keys![NONE R]), (Action::ToStart, keys![NONE W, NONE Home])];
+/// R repeats, W goes to the start, ? lists the commands.
+const REAPER: &[Difference] = &[
+    (Action::ToggleLoop, keys![NONE R]),
+    (Action::ToStart, keys![NONE W, NONE Home]),
+    (Action::Palette, keys![CTRL P, NONE Questionmark]),
+];
 
-/// The grid by Ctrl and a digit, X for the previous zoom.
+/// The grid by Ctrl and a digit, Ctrl+U quantizes, Ctrl+E splits, X goes back a zoom.
 const LIVE: &[Difference] = &[
     (Action::FinerGrid, keys![CTRL Num1]),
     (Action::CoarserGrid, keys![CTRL Num2]),
@@ -34,6 +38,10 @@ const LIVE: &[Difference] = &[
     (Action::ShowPianoRoll, keys![ALT Num3]),
     (Action::ShowProfiler, &[]),
     (Action::ZoomBack, keys![NONE X]),
+    (Action::Quantize, keys![CTRL U, NONE Q]),
+    (Action::QuantizeWith, keys![CTRL_SHIFT U, ALT Q]),
+    (Action::Split, keys![CTRL E, NONE S]),
+    (Action::ExportMidi, keys![CTRL_SHIFT R]),
     (Action::AddTrack, keys![CTRL_SHIFT T, CTRL T]),
 ];
 

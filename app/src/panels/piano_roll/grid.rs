@@ -114,6 +114,11 @@ impl NoteValue {
         matches!(self, Self::Part { feel: Feel::Triplet, .. })
     }
 
+    /// Its length in whole ticks, for a quarter and a bar in ticks; at least one.
+    pub fn whole_ticks(self, quarter: u32, bar: u64) -> u32 {
+        u32::try_from(self.ticks(quarter, bar).whole()).unwrap_or(u32::MAX)
+    }
+
     /// Its length as an exact fraction of ticks; of bars, that of the first ones.
     fn ticks(self, quarter: u32, bar: u64) -> Step {
         match self {

@@ -11,18 +11,22 @@ use super::speech::{self, place_text};
 use super::view::{PianoRollView, neighbour};
 use crate::command::{Action, AppCommand};
 use crate::state::{NoteSet, RollTool, Selection};
-use engine::edit::{Command, Edge, NewNote, NoteSelection, VelocityChange};
+use engine::edit::ops::Transpose;
+use engine::edit::{Command, Edge, NewNote, NoteOp, NoteSelection, VelocityChange};
 use engine::model::{Clip, ClipRef, Note, NoteRef, Notes, Project};
+use engine::theory::Scale;
 use engine::time::{Tick, TickRange};
 
 /// Points a tick that the adaptive grid goes by while the roll is not on the screen.
 const UNSEEN_SCALE: f64 = 0.1;
 
 /// Carries out a command of the roll; returns what the application has to do, in order.
+/// `scale` is what steps in the scale go by.
 pub fn perform(
     action: Action,
     project: &Project,
     selection: &Selection,
+    scale: Scale,
     view: &mut PianoRollView,
 ) -> Vec<AppCommand> {
     if let Some(tool) = tool(action, view.tool) {
@@ -50,7 +54,7 @@ pub fn perform(
         asked.push(view.live.deferred.take().map_or(AppCommand::Commit, AppCommand::Apply));
     }
     let chosen = view.live.cache.chosen(clip, &selection.notes).clone();
-    let mut desk = Desk { project, selection, at, clip, chosen, view, asked };
+    let mut desk = Desk { project, selection, scale, at, clip, chosen, view, asked };
     desk.run(action);
     desk.asked
 }
@@ -68,7 +72,7 @@ impl PianoRollView {
 
     /// Whether the canvas has the focus.
     pub fn has_focus(&self, ctx: &egui::Context) -> bool {
-        let focused = ctx.memory(|memory| memory.focused());
+        let focused = ctx.memory(egui::Memory::focused);
         focused.is_some() && focused == self.live.keyed.canvas
     }
 
@@ -95,6 +99,24 @@ impl PianoRollView {
         self.live.keyed.speech.confirm();
     }
 
+    /// Ticks of a step of the grid in a song.
+    pub fn step_ticks(&self, project: &Project) -> u32 {
+        let scale = self.live.shown.map_or(UNSEEN_SCALE, |(_, viewport)| viewport.scale);
+        let quarter = project.division.ticks_per_quarter();
+        let grid = Grid::new(&project.conductor.meter, self.grid, quarter, scale);
+        u32::try_from(grid.step().whole()).unwrap_or(u32::MAX)
+    }
+
+    /// Where the note cursor stands in a clip, if it was used there.
+    pub fn cursor_in(&self, at: ClipRef) -> Option<Tick> {
+        self.live.keyed.cursor.filter(|cursor| cursor.at == at).map(|cursor| cursor.tick)
+    }
+
+    /// Whether the pointer is in the middle of something.
+    pub fn is_busy(&self) -> bool {
+        self.live.is_busy()
+    }
+
     /// Tells a screen reader something.
     pub fn say(&mut self, text: String) {
         self.live.keyed.speech.say(text);
@@ -104,13 +126,12 @@ impl PianoRollView {
 /// The tool that a command takes up when `now` is in hand.
 fn tool(action: Action, now: RollTool) -> Option<RollTool> {
     Some(match action {
+        Action::ToggleDraw if now == RollTool::Draw => RollTool::Select,
+        Action::ToolDraw | Action::ToggleDraw => RollTool::Draw,
         Action::ToolSelect => RollTool::Select,
-        Action::ToolDraw => RollTool::Draw,
         Action::ToolErase => RollTool::Erase,
         Action::ToolKnife => RollTool::Knife,
         Action::ToolRamp => RollTool::Ramp,
-        Action::ToggleDraw if now == RollTool::Draw => RollTool::Select,
-        Action::ToggleDraw => RollTool::Draw,
         _ => return None,
     })
 }
@@ -119,6 +140,7 @@ fn tool(action: Action, now: RollTool) -> Option<RollTool> {
 struct Desk<'a> {
     project: &'a Project,
     selection: &'a Selection,
+    scale: Scale,
     at: ClipRef,
     clip: &'a Clip,
     /// The selected notes.
@@ -134,6 +156,8 @@ impl Desk<'_> {
             Action::TransposeDown => self.transpose(-1),
             Action::OctaveUp => self.transpose(12),
             Action::OctaveDown => self.transpose(-12),
+            Action::ScaleUp => self.step_in_scale(1),
+            Action::ScaleDown => self.step_in_scale(-1),
             Action::NudgeRight => self.nudge(true),
             Action::NudgeLeft => self.nudge(false),
             Action::TickRight => self.creep(1),
@@ -182,6 +206,18 @@ impl Desk<'_> {
         self.view.live.keyed.strike = Some((key, first.velocity));
         self.look_at(&Note { key, ..first });
         self.apply(|notes| Command::MoveNotes { notes, ticks: 0, keys: by });
+    }
+
+    fn step_in_scale(&mut self, steps: i16) {
+        let scale = self.scale;
+        if self.chosen.is_empty() {
+            let cursor = self.cursor();
+            let Some(key) = scale.step(cursor.key, i32::from(steps)) else { return };
+            self.view.live.keyed.strike = Some((key, self.view.live.next.velocity));
+            return self.put(Cursor { key, ..cursor });
+        }
+        let op = NoteOp::Transpose(Transpose::Steps { scale, steps });
+        self.apply(|notes| Command::Transform { notes, op });
     }
 
     fn nudge(&mut self, forward: bool) {

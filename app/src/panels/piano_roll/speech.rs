@@ -52,7 +52,7 @@ impl Speech {
     pub(super) fn ui(&self, ui: &Ui, id: Id, rect: Rect) {
         let line = Rect::from_min_size(rect.left_bottom(), egui::Vec2::ZERO);
         let response = ui.interact(line, id.with("speech"), Sense::hover());
-        let text = if self.text.is_empty() { "Piano roll" } else { &self.text };
+        let text = if self.text.is_empty() { "Nothing edited yet" } else { &self.text };
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
         ui.ctx().accesskit_node_builder(response.id, |node| {
             node.set_live(accesskit::Live::Polite);
@@ -135,11 +135,11 @@ fn way(ticks: i64, keys: i16) -> String {
         let by = u64::from(keys.unsigned_abs());
         let by =
             if by.is_multiple_of(12) { amount(by / 12, "octave") } else { amount(by, "semitone") };
-        text += &format!(" {} {by}", if keys > 0 { "up" } else { "down" });
+        text.extend([if keys > 0 { " up " } else { " down " }, &by]);
     }
     if ticks != 0 {
-        let way = if ticks > 0 { "right" } else { "left" };
-        text += &format!(" {way} {}", amount(ticks.unsigned_abs(), "tick"));
+        let way = if ticks > 0 { " right " } else { " left " };
+        text.extend([way, &amount(ticks.unsigned_abs(), "tick")]);
     }
     text
 }

@@ -24,6 +24,7 @@ use egui_kittest::kittest::Queryable;
 use engine::edit::{Command, NewNote};
 use engine::model::{ClipId, ClipRef, TrackId};
 use engine::studio::{AudioMode, Studio, StudioOptions};
+use engine::theory::{PitchClass, Scale, ScaleKind};
 use engine::time::{Tick, TickRange};
 use std::sync::Arc;
 
@@ -132,7 +133,8 @@ impl Host {
             }
             AppCommand::Run(action) => {
                 let project = Arc::clone(self.studio.snapshot());
-                for command in perform(action, &project, &self.selection, &mut self.view) {
+                let scale = Scale::new(PitchClass::C, ScaleKind::Major);
+                for command in perform(action, &project, &self.selection, scale, &mut self.view) {
                     self.dispatch(command);
                 }
                 None
