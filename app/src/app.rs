@@ -44,6 +44,7 @@ pub struct MidiApp {
     pub(crate) prompt: Option<Prompt>,
     pub(crate) settings_open: bool,
     settings: SettingsState,
+    pub(crate) history_open: bool,
     pub(crate) palette: Option<Palette>,
     /// The operation whose parameters are asked for.
     pub(crate) operation: Option<OperationDialog>,
@@ -205,7 +206,8 @@ impl MidiApp {
             return None;
         }
         let rolls = self.layout.editor_open && self.layout.editor_tab == EditorTab::PianoRoll;
-        let covered = self.settings_open || egui::Popup::is_any_open(ctx);
+        let windows = self.settings_open || self.history_open;
+        let covered = windows || egui::Popup::is_any_open(ctx);
         let free = ctx.memory(egui::Memory::focused).is_none();
         Some(match () {
             () if covered => Scope::Global,

@@ -1,7 +1,8 @@
-//! What commands ask for while they run: the palette and an operation's parameters.
+//! What commands ask for while they run: the palette, an operation's parameters, the history.
 
 use super::MidiApp;
 use crate::command::{AppCommand, build_operation, missing_for};
+use crate::panels::history::{Row, history_ui};
 use crate::panels::operation::{OperationDialog, Wanted, operation_ui};
 use crate::panels::palette::{PaletteView, Picked, palette_ui};
 use crate::theme::Theme;
@@ -15,6 +16,11 @@ impl MidiApp {
     /// Draws what is asked, and takes the answers.
     pub(super) fn asking_ui(&mut self, ctx: &Context) {
         let theme = Theme::of(self.layout.theme);
+        if self.history_open {
+            let steps: Vec<_> = self.studio.history().collect();
+            let row = |at: usize| steps.get(at).map(|it| Row { name: it.name, done: it.done });
+            self.history_open = history_ui(theme, ctx, &self.commands, steps.len(), row);
+        }
         if let Some(mut dialog) = self.operation.take() {
             match operation_ui(theme, ctx, &mut dialog) {
                 None => self.operation = Some(dialog),

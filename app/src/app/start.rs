@@ -96,6 +96,7 @@ impl MidiApp {
             prompt: None,
             settings_open: false,
             settings: crate::panels::settings::SettingsState::default(),
+            history_open: false,
             palette: None,
             operation: None,
             overlay_open: false,

@@ -47,6 +47,8 @@ commands! {
     Delete,
     /// Copy the selected notes after themselves.
     Duplicate,
+    /// Every step that can be taken back or made again.
+    History,
     /// Any command by a few letters.
     Palette,
     /// Notes onto the grid, as last time.

@@ -22,9 +22,18 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
         Action::SelectAll => select_all(app),
         Action::SelectNone => app.selection = app.selection.with_notes(NoteSet::default()),
         Action::Duplicate => duplicate(app),
+        Action::History => app.history_open = !app.history_open,
         Action::Palette => app.palette = Some(Palette::default()),
         _ => {}
     }
+}
+
+/// Goes to where this many steps of the history are done.
+pub(super) fn jump(app: &mut MidiApp, done: usize) {
+    let notes = app.studio.jump(done);
+    app.show_notes(notes.as_ref());
+    let name = app.studio.undo_name().unwrap_or("the song as it came");
+    app.layout.piano_roll.say(format!("Back at: {name}"));
 }
 
 /// Carries out a gesture's command.

@@ -79,6 +79,8 @@ pub enum AppCommand {
     SetKeymap(Box<Keymap>),
     /// Read the keymap's file again.
     ReloadKeymap,
+    /// Go to where this many steps of the history are done.
+    Jump(usize),
     /// Use the keys and gestures of this preset.
     SetPreset(GesturePreset),
     /// Change the palette.
@@ -139,6 +141,7 @@ pub(crate) fn dispatch(app: &mut MidiApp, command: AppCommand) {
         AppCommand::HoldTool(action) => app.layout.piano_roll.hold_tool(action),
         AppCommand::SetKeymap(keymap) => app.change_keymap(*keymap),
         AppCommand::ReloadKeymap => app.reload_keymap(),
+        AppCommand::Jump(done) => edit::jump(app, done),
         AppCommand::SetPreset(preset) => {
             let mut keymap = app.keymap.clone();
             keymap.set_preset(preset);

@@ -2,6 +2,7 @@
 
 pub mod arrangement;
 pub mod empty;
+pub mod history;
 pub mod keys;
 pub mod notices;
 pub mod operation;

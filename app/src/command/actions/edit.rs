@@ -46,8 +46,12 @@ pub(super) const TABLE: &[Info] = &[
         .keys(keys![CTRL D])
         .needs(Needs::Notes)
         .says("Copy the selected notes to right after themselves"),
-    row(Action::Palette, "edit.palette", "Find a command…")
+    row(Action::History, "edit.history", "History…")
         .separated()
+        .icon(Icon::History)
+        .keys(keys![CTRL H])
+        .says("List the steps that can be taken back or made again, and jump among them"),
+    row(Action::Palette, "edit.palette", "Find a command…")
         .icon(Icon::Search)
         .keys(keys![CTRL P])
         .says("Find any command by a few letters of its name, and run it"),
