@@ -4,12 +4,14 @@
 //! `scripts/test.sh snapshots --accept` accepts what is drawn now.
 #![expect(clippy::unwrap_used, reason = "a test that cannot draw has failed")]
 
+use egui::{Event, Modifiers, PointerButton, Pos2, pos2};
 use egui_kittest::image_snapshot;
 use image::RgbaImage;
 use image::imageops::crop_imm;
 use midi_daw::command::Action;
 use midi_daw::headless::{Session, SessionOptions};
-use midi_daw::state::Layout;
+use midi_daw::panels::piano_roll::{GridChoice, NoteValue};
+use midi_daw::state::{Layout, RollTool};
 use midi_daw::theme::ThemeKind;
 
 const SIZE: [u32; 2] = [1280, 720];
@@ -46,6 +48,39 @@ fn the_panels_look_as_they_did_in_the_dark_theme() {
 #[test]
 fn the_panels_look_as_they_did_in_the_light_theme() {
     check_panels(ThemeKind::Light, "light");
+}
+
+/// The roll with the demo song, a marked row, and a tool dragged from one place to another.
+fn drag(tool: RollTool, from: Pos2, to: Pos2) -> RgbaImage {
+    let layout = Layout { editor_height: EDITOR, ..Layout::default() };
+    let options = SessionOptions { size: SIZE, layout, ..SessionOptions::default() };
+    let mut session = Session::new(options).unwrap();
+    session.app_mut().send(Action::OpenDemo);
+    session.settle().unwrap();
+    let roll = &mut session.app_mut().layout_mut().piano_roll;
+    (roll.tool, roll.grid) = (tool, GridChoice::Fixed(NoteValue::straight(16)));
+    let button = |pos: Pos2, button: PointerButton, pressed: bool| {
+        let modifiers = Modifiers::NONE;
+        vec![Event::PointerMoved(pos), Event::PointerButton { pos, button, pressed, modifiers }]
+    };
+    let key = pos2(20.0, 500.0);
+    session.frame(vec![Event::PointerMoved(key)]).unwrap();
+    session.frame(button(key, PointerButton::Secondary, true)).unwrap();
+    session.frame(button(key, PointerButton::Secondary, false)).unwrap();
+    session.frame(vec![Event::PointerMoved(from)]).unwrap();
+    session.frame(button(from, PointerButton::Primary, true)).unwrap();
+    for pos in [from.lerp(to, 0.5), to, to] {
+        session.frame(vec![Event::PointerMoved(pos)]).unwrap();
+    }
+    session.image().unwrap()
+}
+
+#[test]
+fn tools_show_what_they_are_about_to_do() {
+    let knife = drag(RollTool::Knife, pos2(248.0, 570.0), pos2(252.0, 490.0));
+    check(&knife, "roll_knife", [0, SIZE[1] - 24 - 300, 480, 300]);
+    let ramp = drag(RollTool::Ramp, pos2(90.0, 590.0), pos2(420.0, 480.0));
+    check(&ramp, "roll_ramp", [0, SIZE[1] - 24 - 300, 480, 300]);
 }
 
 #[test]

@@ -7,10 +7,10 @@ use super::layout::{self, Bounds, Layout, Viewport};
 use super::velocity::Paint;
 use super::verbs::{Act, Button, Held, Place, Verb};
 use super::view::{Live, PianoRollView, Sounding, WheelTrim};
-use crate::command::{Action, AppCommand};
+use crate::command::{Action, AppCommand, Family};
 use crate::state::NoteSet;
 use crate::view_ctx::ViewCtx;
-use crate::widgets::menu_row;
+use crate::widgets::{menu_row, menu_rows};
 use egui::{
     CursorIcon, Event, Modifiers, PointerButton, Popup, Pos2, Response, SetOpenCommand, Ui, Vec2,
     vec2,
@@ -144,7 +144,7 @@ pub(super) fn point(
         let height = view.lane_height - parts.divider.drag_delta().y;
         view.lane_height = height.clamp(layout::LANE_HEIGHTS.0, layout::LANE_HEIGHTS.1);
     }
-    hint(world, ctx, ui, parts, &view.live);
+    hint(world, ctx, ui, parts, live);
 }
 
 /// A button goes down: on the canvas or in the lane.
@@ -441,13 +441,16 @@ fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui) {
         menu_row(ctx, ui, action);
     }
     ui.separator();
+    // The second route of what Alt does, too.
+    menu_rows(ctx, ui, Family::Notes);
+    ui.separator();
     for action in [Action::SelectAll, Action::SelectNone, Action::LoopSelection] {
         menu_row(ctx, ui, action);
     }
 }
 
 /// Names what the pointer would do where it is, and shows it by its shape.
-fn hint(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, parts: &Parts, live: &Live) {
+fn hint(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, parts: &Parts, live: &mut Live) {
     if let Some((cursor, text)) = hints::during(world.hand, &live.gesture) {
         ui.set_cursor_icon(cursor);
         ctx.hint.set(&match &live.deferred {
@@ -482,5 +485,9 @@ fn hint(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, parts: &Parts, live: &Liv
     if let Some(cursor) = hints::cursor(world.hand, place, held) {
         ui.set_cursor_icon(cursor);
     }
-    ctx.hint.set(&hints::over(world.hand, place, held));
+    let asked = (world.hand, place, held);
+    let kept = live.hint.take().filter(|(answered, _)| *answered == asked);
+    let (_, text) = kept.unwrap_or_else(|| (asked, hints::over(world.hand, place, held)));
+    ctx.hint.set(&text);
+    live.hint = Some((asked, text));
 }

@@ -5,7 +5,7 @@ use super::grid::GridChoice;
 use super::keyboard::Keyed;
 use super::lane::StemCache;
 use super::layout::Viewport;
-use super::verbs::{Button, Held};
+use super::verbs::{Button, Hand, Held, Place};
 use crate::state::{GesturePreset, NoteSet, RollTool};
 use crate::theme::size;
 use crate::view_ctx::ViewCtx;
@@ -80,6 +80,8 @@ pub(super) struct Live {
     pub(super) button: Button,
     /// Modifiers that have picked its verb, until they are let go.
     pub(super) spent: Held,
+    /// The hint for what the pointer was last over, and what that was.
+    pub(super) hint: Option<((Hand, Place, Held), String)>,
     /// A release of the right button opens the menu.
     pub(super) menu: bool,
     /// What a drag of very many notes will do on release; it is drawn, not done, meanwhile.

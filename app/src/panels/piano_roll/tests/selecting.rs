@@ -55,6 +55,7 @@ fn a_right_click_selects_the_note_and_opens_a_menu() {
     roll.harness.run_steps(3);
     assert_eq!(roll.notes(), "*72@0+480 76@0+480");
     roll.harness.get_by_label("Delete notes");
+    roll.harness.get_by_label_contains("Length");
 }
 
 #[test]
