@@ -8,7 +8,14 @@ use egui::CursorIcon;
 /// What can be done at a place: with these modifiers if any are held, else with all.
 pub(super) fn over(hand: Hand, place: Place, held: Held) -> String {
     let named = presses(hand, place).filter(|press| held == Held::NONE || press.held == held);
-    let mut parts: Vec<String> = named.map(Press::text).collect();
+    let (drags, others): (Vec<Press>, Vec<Press>) =
+        named.partition(|press| (press.button, press.act) == (Button::Left, Act::Drag));
+    let mut parts: Vec<String> = drags.iter().copied().map(Press::text).collect();
+    if held == Held::NONE && drags.iter().any(|press| press.verb.is_constrained()) {
+        let (free, lock) = hand.constraints();
+        parts.push(format!("then {} no snap, {} locks axis", free.names(), lock.names()));
+    }
+    parts.extend(others.into_iter().map(Press::text));
     if parts.is_empty() {
         // These modifiers name nothing here: what is done without them is done.
         let drag = hand.verb(place, Button::Left, held, Act::Drag);
@@ -16,11 +23,6 @@ pub(super) fn over(hand: Hand, place: Place, held: Held) -> String {
     }
     if held == Held::NONE {
         parts.extend(wheel(place).map(str::to_owned));
-    }
-    let is_constrained = |press: Press| press.act == Act::Drag && press.verb.is_constrained();
-    if presses(hand, place).any(is_constrained) && held == Held::NONE {
-        let (free, lock) = hand.constraints();
-        parts.push(format!("then {} no snap, {} locks axis", free.names(), lock.names()));
     }
     let mut hint = parts.join(" · ");
     if let Some(first) = hint.get_mut(0..1) {
