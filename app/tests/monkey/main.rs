@@ -131,7 +131,9 @@ impl Drop for Monkey {
         if std::thread::panicking() {
             let Self { seed, step, told, .. } = self;
             eprintln!("seed {seed}, step {step}; the last deeds:");
-            told.iter().for_each(|deed| eprintln!("  {deed:?}"));
+            for deed in told {
+                eprintln!("  {deed:?}");
+            }
         }
     }
 }
@@ -199,12 +201,15 @@ impl Monkey {
             self.told.pop_front();
         }
         self.told.push_back(deed.clone());
-        self.put_questions_away();
+        match rect(&self.harness, "Apply") {
+            // The dialog of an operation is a place like any other.
+            Some(_) if self.whim.chance(50) => {}
+            Some(apply) if self.whim.chance(60) => self.click(apply),
+            _ => self.put_questions_away(),
+        }
         match &deed {
-            Deed::Run(action) => {
-                if self.harness.state().can_run(&self.harness.ctx, *action) {
-                    self.harness.state().send(*action);
-                }
+            Deed::Run(action) if self.harness.state().can_run(&self.harness.ctx, *action) => {
+                self.harness.state().send(*action);
             }
             Deed::Operate(op) => {
                 if let Some(notes) = self.harness.state().selection().note_selection() {
@@ -223,6 +228,11 @@ impl Monkey {
         self.frames(deed.frames());
         self.frame(Vec::new());
         self.count();
+        // The wheel's changes are no step yet, but what is selected is there.
+        let app = self.harness.state();
+        if let Err(what) = check::song(app.studio().snapshot()).and(check::selection(app)) {
+            panic!("{what}");
+        }
     }
 
     /// Counts what the history ends with now, if that is new.
@@ -320,7 +330,9 @@ impl Monkey {
     }
 
     fn frames(&mut self, frames: Frames) {
-        frames.into_iter().for_each(|events| self.frame(events));
+        for events in frames {
+            self.frame(events);
+        }
     }
 
     fn frame(&mut self, events: Vec<Event>) {
