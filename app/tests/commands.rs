@@ -221,6 +221,19 @@ fn a_melody_is_written_by_the_keyboard_alone() {
 }
 
 #[test]
+fn a_track_and_a_clip_for_the_melody_are_made_by_keys_too() {
+    let mut program = Program::new("60@0+1");
+    program.press("Ctrl+T Ctrl+Shift+N Enter Up Enter");
+    let track = Arc::clone(&program.app().studio().snapshot().tracks[1]);
+    assert_eq!((track.clips[0].start, track.clips[0].length), (Tick(0), 64 * STEP));
+    let keys: Vec<u8> = track.clips[0].notes.iter().map(|note| note.key).collect();
+    assert_eq!(keys, [60, 61]);
+    program.press("Ctrl+Shift+N");
+    let track = Arc::clone(&program.app().studio().snapshot().tracks[1]);
+    assert_eq!(track.clips[1].start, Tick(64 * STEP), "the second one stands behind the first");
+}
+
+#[test]
 fn q_s_j_and_alt_keys_carry_out_operations() {
     let mut program = Program::new("*60@0+2");
     program.press("Alt+Right Alt+Right Q");
@@ -373,6 +386,26 @@ fn every_dialog_opens_previews_and_closes() {
         assert!(program.harness.query_by_label("Apply").is_none(), "{title} stays");
         assert_eq!(program.notes(), before, "{title} leaves something");
     }
+}
+
+#[test]
+fn notes_are_selected_by_what_they_are() {
+    let before = "*60@0+1 72@4+2:40 62@6+1";
+    check(before, "Ctrl+I", "60@0+1 *72@4+2:40 *62@6+1");
+    let mut program = Program::new(before);
+    program.send(Action::SelectLike);
+    assert_eq!(program.notes(), before, "no other note has that key");
+    program.press("Ctrl+Shift+F");
+    program.harness.run_steps(3);
+    assert_eq!(program.notes(), "*60@0+1 72@4+2:40 *62@6+1", "keys from 48 to 71");
+    program.press("Escape");
+    program.harness.run_steps(2);
+    assert_eq!(program.notes(), before);
+    program.press("Ctrl+Shift+F");
+    program.harness.run_steps(2);
+    program.press("Enter");
+    program.harness.run_steps(2);
+    assert_eq!(program.notes(), "*60@0+1 72@4+2:40 *62@6+1");
 }
 
 #[test]

@@ -83,6 +83,31 @@ fn tools_show_what_they_are_about_to_do() {
     check(&ramp, "roll_ramp", [0, SIZE[1] - 24 - 300, 480, 300]);
 }
 
+/// What opens over the panels, without the field on top, whose caret blinks.
+fn check_over(theme: ThemeKind, action: Action, name: &str, part: [u32; 4]) {
+    let layout = Layout { theme, editor_height: EDITOR, ..Layout::default() };
+    let options = SessionOptions { size: SIZE, layout, ..SessionOptions::default() };
+    let mut session = Session::new(options).unwrap();
+    session.app_mut().send(Action::OpenDemo);
+    session.settle().unwrap();
+    session.app_mut().send(Action::SelectAll);
+    session.app_mut().send(action);
+    // Until it has faded in.
+    for _ in 0..4 {
+        session.settle().unwrap();
+    }
+    check(&session.image().unwrap(), name, part);
+}
+
+#[test]
+fn the_palette_and_an_operation_look_as_they_did() {
+    let palette = [300, 140, 680, 420];
+    check_over(ThemeKind::Dark, Action::Palette, "palette_dark", palette);
+    check_over(ThemeKind::Light, Action::Palette, "palette_light", palette);
+    let dialog = [420, 50, 440, 260];
+    check_over(ThemeKind::Dark, Action::QuantizeWith, "operation_dark", dialog);
+}
+
 #[test]
 fn an_empty_song_says_what_to_do_next() {
     let picture = picture(ThemeKind::Dark, false);

@@ -1,7 +1,7 @@
 //! What commands ask for while they run: the palette, an operation's parameters, the history.
 
 use super::MidiApp;
-use crate::command::{AppCommand, build_operation, missing_for};
+use crate::command::{AppCommand, build_operation, choose_notes, missing_for};
 use crate::panels::history::{Row, history_ui};
 use crate::panels::operation::{OperationDialog, Wanted, operation_ui};
 use crate::panels::palette::{PaletteView, Picked, palette_ui};
@@ -70,6 +70,13 @@ impl MidiApp {
     }
 
     fn preview_operation(&self, dialog: &OperationDialog) {
+        if dialog.operation.selects() {
+            let OperationDialog { operation, values, before, .. } = dialog;
+            if let Some(chosen) = choose_notes(self, *operation, values, before) {
+                self.send(AppCommand::Select(chosen));
+            }
+            return;
+        }
         match self.operation_command(dialog) {
             Some(command) => self.send(AppCommand::Preview(command)),
             None => self.send(AppCommand::Cancel),
@@ -78,6 +85,9 @@ impl MidiApp {
 
     fn apply_operation(&mut self, dialog: &OperationDialog) {
         self.layout.operations.keep(dialog.operation, &dialog.values);
+        if dialog.operation.selects() {
+            return self.preview_operation(dialog);
+        }
         match self.operation_command(dialog) {
             // The preview is what is applied, and so one step.
             Some(_) if dialog.is_live() => self.send(AppCommand::Commit),
@@ -87,6 +97,9 @@ impl MidiApp {
     }
 
     fn drop_operation(&self, dialog: OperationDialog) {
+        if dialog.operation.selects() {
+            return self.send(AppCommand::Select(dialog.before));
+        }
         if dialog.is_live() {
             self.send(AppCommand::Cancel);
             self.send(AppCommand::Select(dialog.before));

@@ -41,6 +41,14 @@ commands! {
     SelectAll,
     /// No note.
     SelectNone,
+    /// Notes by what they are, asking what.
+    SelectWith,
+    /// Notes like the selected ones, as last time.
+    SelectLike,
+    /// The same, asking in what.
+    SelectLikeWith,
+    /// The notes that are not selected.
+    InvertSelection,
     /// The drag under way back, then no note.
     Cancel,
     /// Delete the selected notes, or the one before the note cursor.
@@ -207,6 +215,8 @@ commands! {
     TripletGrid,
     /// An empty track.
     AddTrack,
+    /// An empty clip on the selected track.
+    AddClip,
     /// Another name.
     RenameTrack,
     /// The next colour.

@@ -22,7 +22,7 @@ pub use actions::{Family, Info, Needs, Scope};
 pub use facts::Facts;
 pub(crate) use file::ask_where as file_ask_where;
 pub use keymap::Keymap;
-pub(crate) use notes::{build as build_operation, missing as missing_for};
+pub(crate) use notes::{build as build_operation, choose as choose_notes, missing as missing_for};
 
 use crate::app::MidiApp;
 use crate::dialogs::Ask;
@@ -155,7 +155,9 @@ pub(crate) fn dispatch(app: &mut MidiApp, command: AppCommand) {
 fn run(app: &mut MidiApp, action: Action) {
     let info = action.info();
     match info.family {
-        _ if info.scope == Scope::Roll => notes::run(app, action),
+        _ if info.scope == Scope::Roll || operation::Operation::of(action).is_some() => {
+            notes::run(app, action);
+        }
         Family::File => file::run(app, action),
         Family::Edit => edit::run(app, action),
         Family::Notes => notes::run(app, action),

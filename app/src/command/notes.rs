@@ -5,7 +5,9 @@ use super::{Action, AppCommand, dispatch};
 use crate::app::MidiApp;
 use crate::panels::operation::OperationDialog;
 use crate::panels::piano_roll::perform;
-use engine::edit::{Command, NoteOp};
+use crate::state::Selection;
+use engine::edit::select::select;
+use engine::edit::{Command, NoteOp, NoteSelection};
 use engine::theory::{PitchClass, Scale, ScaleKind};
 use engine::time::Tick;
 use std::sync::Arc;
@@ -44,8 +46,29 @@ pub(crate) fn build(app: &MidiApp, operation: Operation, values: &Values) -> Opt
     bench.build(operation, values)
 }
 
+/// What an operation that selects makes of a selection.
+pub(crate) fn choose(
+    app: &MidiApp,
+    operation: Operation,
+    values: &Values,
+    before: &Selection,
+) -> Option<Selection> {
+    let project = app.studio.snapshot();
+    let bench = Bench::new(project, before, 1, [], None)?;
+    let (among, criterion) = bench.criterion(operation, values)?;
+    let now = NoteSelection::of(before.clip?, before.notes.clone());
+    let chosen = select(project, &now, among, &criterion).ok()?;
+    Some(before.with_notes(chosen.notes))
+}
+
 /// Does it at once, with the parameters used last.
 fn apply(app: &mut MidiApp, operation: Operation) {
+    if operation.selects() {
+        if let Some(chosen) = choose(app, operation, &app.layout.operations, &app.selection) {
+            app.select(chosen);
+        }
+        return;
+    }
     if app.layout.piano_roll.is_busy() {
         return;
     }
@@ -62,7 +85,10 @@ fn ask(app: &mut MidiApp, operation: Operation) {
     if app.layout.piano_roll.is_busy() {
         return;
     }
-    let Some(notes) = app.selection.note_selection() else { return };
+    let notes = app.selection.note_selection();
+    let none = || Some(NoteSelection::new(app.selection.clip?, []));
+    let notes = notes.or_else(|| none().filter(|_| operation.selects()));
+    let Some(notes) = notes else { return };
     let project = app.studio.snapshot();
     let values = app.layout.operations.clone();
     let before = app.selection.clone();

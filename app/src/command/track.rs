@@ -3,8 +3,10 @@
 use super::{Action, AppCommand, edit};
 use crate::app::MidiApp;
 use crate::panels::prompt::{Prompt, Purpose};
+use crate::state::EditorTab;
 use engine::edit::{Command, TrackChange};
-use engine::model::{Gain, Pan, TrackColor, TrackId};
+use engine::model::{ClipRef, Gain, Pan, Track, TrackColor, TrackId};
+use engine::time::{Tick, TickRange};
 use std::sync::Arc;
 
 /// Runs a command of the Track menu.
@@ -21,6 +23,7 @@ fn of_selected(app: &mut MidiApp, action: Action) {
     let Some(track) = selected.map(Arc::clone) else { return };
     let one = [track.id];
     match action {
+        Action::AddClip => add_clip(app, &track),
         Action::RenameTrack => {
             app.prompt = Some(Prompt::new(Purpose::RenameTrack(track.id), &track.name));
         }
@@ -43,6 +46,35 @@ fn add(app: &mut MidiApp) {
     edit::change(app, AppCommand::Apply(Command::AddTrack { name: name.into() }));
     if let Some(track) = app.studio.snapshot().tracks.last() {
         app.select(crate::state::Selection::of_track(track.id));
+    }
+}
+
+/// Four bars from the bar of the playhead on, or behind the clip that is there, as far as
+/// there is room; the roll opens it and gets the keyboard.
+fn add_clip(app: &mut MidiApp, track: &Track) {
+    const BARS: u64 = 4;
+    let project = Arc::clone(app.studio.snapshot());
+    let meter = &project.conductor.meter;
+    let playhead = Tick(app.studio.transport().position.max(0.0) as u64);
+    let mut start = meter.bar_start(meter.position(playhead).bar);
+    while let Some(there) = track.clips.iter().find(|clip| clip.range().contains(start)) {
+        let end = meter.ceil_to_bar(there.end());
+        // A clip without length could hold us here.
+        start = if end > start { end } else { meter.bar_start(meter.position(start).bar + 1) };
+    }
+    let next = track.clips.iter().map(|clip| clip.start).filter(|at| *at > start).min();
+    let end = meter.bar_start(meter.position(start).bar + BARS);
+    let range = TickRange::between(start, next.map_or(end, |next| end.min(next)));
+    edit::change(app, AppCommand::Apply(Command::AddClip { track: track.id, range }));
+    let made = app.studio.snapshot().track(track.id).and_then(|track| {
+        let clip = track.clips.iter().find(|clip| clip.start == start)?;
+        Some(ClipRef { track: track.id, clip: clip.id })
+    });
+    if let Some(clip) = made {
+        app.select(crate::state::Selection::of_clip(clip));
+        app.layout.editor_tab = EditorTab::PianoRoll;
+        app.layout.editor_open = true;
+        app.layout.piano_roll.take_focus();
     }
 }
 

@@ -4,7 +4,9 @@ use crate::command::operation::{Operation, Param, Range, Values};
 use crate::state::Selection;
 use crate::theme::{Theme, fonts, size};
 use crate::widgets::TextButton;
-use egui::{Align2, Color32, ComboBox, Context, Grid, Id, Key, Modal, RichText, Slider, Ui, vec2};
+use egui::{
+    Align2, Color32, ComboBox, Context, Frame, Grid, Id, Key, Modal, RichText, Slider, Ui, vec2,
+};
 use engine::edit::NoteSelection;
 use engine::model::Project;
 
@@ -68,11 +70,14 @@ pub fn operation_ui(theme: &Theme, ctx: &Context, dialog: &mut OperationDialog) 
     let id = Id::unique("operation");
     // The notes stay visible: nothing is dimmed, and the window keeps to the top.
     let area = Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, 60.0));
-    let modal = Modal::new(id).area(area).backdrop_color(Color32::TRANSPARENT).show(ctx, |ui| {
+    let modal = Modal::new(id).area(area).frame(Frame::window(&ctx.global_style()));
+    let modal = modal.backdrop_color(Color32::TRANSPARENT).show(ctx, |ui| {
         ui.set_width(380.0);
         ui.label(RichText::new(dialog.operation.label()).font(fonts::strong(15.0)));
         let count = dialog.notes.len();
-        let about = if count == 1 {
+        let about = if dialog.operation.selects() {
+            "The notes that are found are selected at once".to_owned()
+        } else if count == 1 {
             "1 note".to_owned()
         } else {
             format!("{} notes", crate::wording::grouped(count))

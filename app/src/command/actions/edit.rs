@@ -29,6 +29,20 @@ pub(super) const TABLE: &[Info] = &[
         .keys(keys![CTRL_SHIFT A])
         .needs(Needs::Notes)
         .says("Clear the selection of notes"),
+    row(Action::InvertSelection, "edit.invert-selection", "Invert the selection")
+        .keys(keys![CTRL I])
+        .needs(Needs::ClipNotes)
+        .says("Select the notes of the clip that are not selected"),
+    row(Action::SelectLike, "edit.select-like", "Select alike")
+        .needs(Needs::Notes)
+        .says("Select the notes that are like the selected ones, as last time"),
+    row(Action::SelectLikeWith, "edit.select-like-with", "Select alike…")
+        .needs(Needs::Notes)
+        .says("Select the notes of the same pitch, velocity, length or place in the bar"),
+    row(Action::SelectWith, "edit.select-with", "Select by…")
+        .keys(keys![CTRL_SHIFT F])
+        .needs(Needs::ClipNotes)
+        .says("Select notes by pitch, velocity, length, place in the bar, scale or channel"),
     row(Action::Cancel, "edit.cancel", "Cancel, then select nothing")
         .scope(Scope::Roll)
         .keys(keys![NONE Escape])

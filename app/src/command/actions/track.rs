@@ -14,6 +14,10 @@ pub(super) const TABLE: &[Info] = &[
         .keys(keys![CTRL T])
         .needs(Needs::Nothing)
         .says("Add an empty track at the bottom"),
+    row(Action::AddClip, "track.add-clip", "New clip")
+        .icon(Icon::SquarePlus)
+        .keys(keys![CTRL_SHIFT N])
+        .says("Add an empty clip of four bars to the selected track, at the playhead or behind"),
     row(Action::RenameTrack, "track.rename", "Rename…")
         .separated()
         .icon(Icon::Pencil)

@@ -9,7 +9,8 @@ use engine::edit::ops::{
     Humanize, Invert, Join, Legato, Percent, Period, Quantize, Ratio, RemoveDoubles, Repeat, Split,
     Staccato, Stretch, StretchAnchor, Strum, StrumDirection, Swing, Toward, Transpose, VelocityOp,
 };
-use engine::model::{Clip, KeySignature, Note, Project, Track};
+use engine::edit::select::{Among, Criterion, Likeness, Place};
+use engine::model::{Channel, Clip, KeySignature, Note, Project, Track};
 use engine::theory::{ChordKind, PitchClass, Scale, ScaleKind, estimate_key};
 use engine::time::{Tick, TickRange};
 use std::num::{NonZeroU16, NonZeroU32};
@@ -153,11 +154,51 @@ impl<'a> Bench<'a> {
                 let range = TickRange::between(inside(range.start()), inside(range.end()));
                 NoteOp::Crop(Crop::Range(range))
             }
+            Operation::Select | Operation::SelectLike | Operation::SelectInverse => return None,
             Operation::Repeat => NoteOp::Repeat(Repeat {
                 times: count(of("times")),
                 period: pick(&[Period::Bars, Period::Beats, Period::Span], of("period"))?,
             }),
         })
+    }
+
+    /// What an operation that selects looks for, and among which notes.
+    pub fn criterion(&self, operation: Operation, values: &Values) -> Option<(Among, Criterion)> {
+        let of = |key: &str| values.of(operation, key);
+        let ticks = |key: &str| self.ticks(of(key)).unsigned_abs();
+        let byte = |key: &str| of(key).clamp(0, 127) as u8;
+        let scale = || self.scale(operation, values);
+        let criterion = match operation {
+            Operation::SelectInverse => Criterion::Inverse,
+            Operation::SelectLike => Criterion::Similar(match of("like") {
+                0 => Likeness::Key,
+                1 => Likeness::PitchClass,
+                2 => Likeness::Velocity(byte("velocity")),
+                3 => Likeness::Length(byte("length")),
+                _ => Likeness::Place(ticks("within")),
+            }),
+            Operation::Select => match of("how") {
+                0 => Criterion::Keys(byte("low-key")..=byte("high-key")),
+                1 => Criterion::PitchClass(PitchClass::new(of("pitch"))),
+                2 => Criterion::Velocity(byte("low-velocity")..=byte("high-velocity")),
+                3 => Criterion::Length(ticks("low-length")..=ticks("high-length")),
+                4 => Criterion::Place {
+                    place: match of("place") {
+                        0 => Place::OnBeat,
+                        1 => Place::OffBeat,
+                        beat => Place::Beat((beat - 2) as u8),
+                    },
+                    within: ticks("within"),
+                },
+                5 => Criterion::InScale(scale()),
+                6 => Criterion::OutOfScale(scale()),
+                7 => Criterion::EveryNth(NonZeroU32::new(of("nth").unsigned_abs())?),
+                _ => Criterion::Channel(Channel::new((of("channel") - 1) as u8)),
+            },
+            _ => return None,
+        };
+        let among = if of("among") == 1 { Among::Selected } else { Among::Clip };
+        Some((among, criterion))
     }
 
     /// The scale that the parameters name, or the song's.

@@ -81,7 +81,11 @@ impl Values {
 
     /// Whether a parameter matters with the others as they are.
     pub fn shows(&self, operation: Operation, param: &Param) -> bool {
-        param.only.is_none_or(|(key, values)| values.contains(&self.of(operation, key)))
+        param.only.is_none_or(|(key, values)| {
+            let master = operation.params().iter().find(|other| other.key == key);
+            values.contains(&self.of(operation, key))
+                && master.is_none_or(|master| self.shows(operation, master))
+        })
     }
 
     /// Makes what is left to chance fall out another way the next time.
@@ -132,6 +136,7 @@ impl Param {
     }
 }
 
+const PITCHES: &[&str] = &["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
 const PERCENT: &str = " %";
 const OF_16TH: &str = " % of 1/16";
 const GRID: Param = special("grid", "Grid", Range::Grid);
@@ -294,7 +299,68 @@ impl Operation {
                     ]
                 }
             }
+            Self::Select => {
+                const {
+                    &[
+                        choice(
+                            "how",
+                            "By",
+                            &[
+                                "Key",
+                                "Pitch in any octave",
+                                "Velocity",
+                                "Length",
+                                "Place in the bar",
+                                "In the scale",
+                                "Outside the scale",
+                                "Every so many",
+                                "Channel",
+                            ],
+                        ),
+                        number("low-key", "From", (0, 127), "", 48).only("how", &[0]),
+                        number("high-key", "To", (0, 127), "", 71).only("how", &[0]),
+                        choice("pitch", "Pitch", PITCHES).only("how", &[1]),
+                        number("low-velocity", "From", (1, 127), "", 1).only("how", &[2]),
+                        number("high-velocity", "To", (1, 127), "", 64).only("how", &[2]),
+                        number("low-length", "From", (0, 6400), OF_16TH, 0).only("how", &[3]),
+                        number("high-length", "To", (0, 6400), OF_16TH, 100).only("how", &[3]),
+                        choice(
+                            "place",
+                            "Place",
+                            &["Any beat", "Between beats", "Beat 1", "Beat 2", "Beat 3", "Beat 4"],
+                        )
+                        .only("how", &[4]),
+                        number("within", "Closer than", (0, 200), OF_16TH, 12).only("how", &[4]),
+                        Param { only: Some(("how", &[5, 6])), ..ROOT },
+                        SCALE,
+                        number("nth", "Every", (1, 64), "", 2).only("how", &[7]),
+                        number("channel", "Channel", (1, 16), "", 1).only("how", &[8]),
+                        choice("among", "Among", &["All notes of the clip", "The selected notes"]),
+                    ]
+                }
+            }
+            Self::SelectLike => {
+                const {
+                    &[
+                        choice(
+                            "like",
+                            "The same",
+                            &[
+                                "Key",
+                                "Pitch in any octave",
+                                "Velocity",
+                                "Length",
+                                "Place in the bar",
+                            ],
+                        ),
+                        number("velocity", "Give or take", (0, 126), "", 4).only("like", &[2]),
+                        number("length", "Give or take", (0, 100), PERCENT, 10).only("like", &[3]),
+                        number("within", "Closer than", (0, 200), OF_16TH, 12).only("like", &[4]),
+                    ]
+                }
+            }
             Self::Reverse
+            | Self::SelectInverse
             | Self::DoubleTime
             | Self::HalfTime
             | Self::RemoveOverlaps
