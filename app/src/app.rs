@@ -190,6 +190,10 @@ impl MidiApp {
         for event in self.studio.poll() {
             self.take_event(event);
         }
+        if self.studio.jobs().is_empty() {
+            // One that was given up tells nobody.
+            self.layout.piano_roll.edit_came();
+        }
         self.drain_commands();
         self.style(ctx);
         self.keep_moving(ctx);

@@ -95,7 +95,10 @@ impl MidiApp {
                 self.after_export = None;
                 self.notices.error(&message);
             }
-            StudioEvent::Edited { selection, .. } => self.show_notes(selection.as_ref()),
+            StudioEvent::Edited { selection, .. } => {
+                self.layout.piano_roll.edit_came();
+                self.show_notes(selection.as_ref());
+            }
             StudioEvent::Failed { message } => self.notices.error(&message),
             StudioEvent::Exported { path } => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

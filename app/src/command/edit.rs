@@ -44,8 +44,11 @@ pub(super) fn change(app: &mut MidiApp, command: AppCommand) {
             // A heavy one is worked out elsewhere and comes back with the notes to select.
             if app.studio.is_slow(&command) {
                 let name = command.name();
-                match app.studio.apply_in_background(command) {
-                    Ok(_) => app.layout.piano_roll.say(format!("Working: {name}")),
+                match app.studio.apply_in_background(command.clone()) {
+                    Ok(_) => {
+                        app.layout.piano_roll.await_edit(command);
+                        app.layout.piano_roll.say(format!("Working: {name}"));
+                    }
                     Err(error) => report(app, &Err(error)),
                 }
                 return;

@@ -226,7 +226,7 @@ fn draw(ctx: &ViewCtx<'_>, ui: &Ui, world: &World<'_>, parts: &Parts, view: &mut
         chosen,
         gesture: &view.live.gesture,
         cut: overlay::cut_line(world, ui, &parts.canvas, &view.live),
-        offset: overlay::offset(world, view.live.deferred.as_ref()),
+        offset: overlay::offset(world.at, chosen, &view.live),
         marks: view.live.marks,
         ghosts: if view.ghosts {
             ghosts(ctx, view.live.cache.track_index(), track)

@@ -11,7 +11,7 @@ use super::view::Live;
 use crate::theme::{fonts, size, translucent};
 use egui::{Align2, Painter, Pos2, Rect, Response, Shape, StrokeKind, Ui, pos2, vec2};
 use engine::edit::Command;
-use engine::model::Key;
+use engine::model::{ClipRef, Key, Notes};
 
 /// How far notes are drawn from where they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,18 +22,21 @@ pub(super) struct Offset {
     pub(super) keys: i16,
 }
 
-/// How far the selected notes have been dragged, if that is not done before the release.
-/// They stop where the command would stop them.
-pub(super) fn offset(world: &World<'_>, deferred: Option<&Command>) -> Option<Offset> {
-    let (Command::MoveNotes { ticks, keys, .. } | Command::CopyNotes { ticks, keys, .. }) =
-        deferred?
+/// How far the selected notes have been dragged, if that is not done before the release or
+/// is still being worked out. They stop where the command would stop them. `None` when the
+/// command is about other notes than those selected now.
+pub(super) fn offset(at: ClipRef, chosen: &Notes, live: &Live) -> Option<Offset> {
+    let command = live.deferred.as_ref().or(live.landing.as_ref())?;
+    let (Command::MoveNotes { notes, ticks, keys } | Command::CopyNotes { notes, ticks, keys }) =
+        command
     else {
         return None;
     };
-    let first = world.chosen.chunks().first()?.start();
-    let (low, high) = world.chosen.keys()?;
+    let first = chosen.iter().next()?;
+    let is_theirs = notes.clip == at && notes.refs().first() == Some(&first.reference());
+    let (low, high) = chosen.keys().filter(|_| is_theirs)?;
     Some(Offset {
-        ticks: (*ticks).max(-(first.0 as i64)),
+        ticks: (*ticks).max(-(first.start.0 as i64)),
         keys: (*keys).clamp(-i16::from(low), 127 - i16::from(high.min(127))),
     })
 }
@@ -142,5 +145,36 @@ impl Scene<'_> {
             let y = self.layout.y_from_key(key);
             Rect::from_x_y_ranges(rect.x_range(), y..=y + row)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::edit::NoteSelection;
+    use engine::model::{ClipId, Note, TrackId};
+
+    #[test]
+    fn notes_drawn_elsewhere_stop_where_the_command_stops_them() {
+        let at = ClipRef { track: TrackId(1), clip: ClipId(1) };
+        let project = engine::testkit::one_clip(3, 100);
+        let notes = project.tracks[0].clips[0].notes.clone();
+        let (low, _) = notes.keys().unwrap();
+        let first = notes.iter().next().unwrap().start.0 as i64;
+        let selection = NoteSelection::new(at, notes.iter().map(Note::reference));
+        let move_by = |ticks, keys| {
+            let notes = selection.clone();
+            Live { landing: Some(Command::MoveNotes { notes, ticks, keys }), ..Live::default() }
+        };
+        let offset_of = |live: &Live| offset(at, &notes, live);
+        assert_eq!(offset_of(&move_by(480, 2)), Some(Offset { ticks: 480, keys: 2 }));
+        let stopped = Offset { ticks: -first, keys: -i16::from(low) };
+        assert_eq!(offset_of(&move_by(i64::MIN, -200)), Some(stopped));
+        // Other notes are selected by now, or another clip is shown.
+        let others: Notes = notes.iter().skip(1).copied().collect();
+        assert_eq!(offset(at, &others, &move_by(480, 2)), None);
+        let elsewhere = ClipRef { clip: ClipId(2), ..at };
+        assert_eq!(offset(elsewhere, &notes, &move_by(480, 2)), None);
+        assert_eq!(offset_of(&Live::default()), None);
     }
 }

@@ -64,6 +64,16 @@ impl PianoRollView {
     pub fn active_tool(&self) -> RollTool {
         self.momentary_tool.unwrap_or(self.tool)
     }
+
+    /// A command is being worked out elsewhere: what it moves is drawn where it will be.
+    pub fn await_edit(&mut self, command: Command) {
+        self.live.landing = Some(command);
+    }
+
+    /// What was being worked out has come, or will not.
+    pub fn edit_came(&mut self) {
+        self.live.landing = None;
+    }
 }
 
 /// What lasts no longer than the window. A copy of the view is made to keep it, and what is
@@ -86,6 +96,8 @@ pub(super) struct Live {
     pub(super) menu: bool,
     /// What a drag of very many notes will do on release; it is drawn, not done, meanwhile.
     pub(super) deferred: Option<Command>,
+    /// A drag that has ended and is being worked out: drawn where it will be.
+    pub(super) landing: Option<Command>,
     /// The key strip plays what the pointer is over.
     pub(super) strip_plays: bool,
     /// Rows that are marked, a bit for each key.
