@@ -4,10 +4,13 @@
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use engine::edit::{Command, NewNote};
 use engine::model::Clip;
+use engine::time::Tick;
 use midi_daw::app::{MidiApp, Start};
 use midi_daw::state::Layout;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 fn demo() -> Harness<'static, MidiApp> {
     let mut harness = Harness::builder()
@@ -76,6 +79,48 @@ fn shortcuts_work_while_the_roll_has_the_focus() {
     harness.key_press(Key::Space);
     harness.run_steps(3);
     assert!(harness.state().studio().transport().playing);
+}
+
+/// Steps until the workers are done.
+fn settle(harness: &mut Harness<'_, MidiApp>) {
+    let until = Instant::now() + Duration::from_secs(60);
+    harness.run_steps(1);
+    while !harness.state().studio().jobs().is_empty() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(2));
+        harness.run_steps(1);
+    }
+    harness.run_steps(1);
+}
+
+#[test]
+fn very_many_notes_are_edited_in_the_background_and_undone_as_one_step() {
+    let mut harness = demo();
+    click_canvas(&mut harness);
+    let at = harness.state().selection().clip.unwrap();
+    let note = |index: u64| NewNote {
+        start: Tick(index % 3000),
+        length: 10,
+        key: 40 + (index % 60) as u8,
+        velocity: 90,
+        channel: None,
+    };
+    harness.state().send(Command::AddNotes { clip: at, notes: (0..40_000).map(note).collect() });
+    settle(&mut harness);
+    assert_eq!(n_selected(&harness), 40_000);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run_steps(2);
+    let before = clip(&harness);
+    assert_eq!(n_selected(&harness), before.notes.len());
+
+    harness.key_press(Key::ArrowUp);
+    settle(&mut harness);
+    let raised = clip(&harness);
+    assert!(before.notes.iter().zip(raised.notes.iter()).all(|(a, b)| a.key + 1 == b.key));
+    assert_eq!(n_selected(&harness), before.notes.len());
+
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    assert_eq!(clip(&harness).notes, before.notes);
 }
 
 #[test]

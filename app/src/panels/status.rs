@@ -167,3 +167,15 @@ fn progress_text(done: f32, left: Option<Duration>) -> String {
 fn said(ui: &mut Ui, text: &str, color: Color32) {
     ui.label(RichText::new(text).color(color));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_is_never_done_before_it_is() {
+        assert_eq!(progress_text(0.999, None), "99 %");
+        let left = Duration::from_millis(2300);
+        assert_eq!(progress_text(0.5, Some(left)), "50 %, 3 s left");
+    }
+}

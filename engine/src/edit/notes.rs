@@ -302,6 +302,26 @@ pub(super) fn put(
     Ok(Edited { project, selection: Some(NoteSelection::of(at, notes)) })
 }
 
+/// Puts these notes, and `made` under new ids, in place of all that a clip holds; they are
+/// selected then.
+pub(super) fn rebuild(
+    project: &Project,
+    at: ClipRef,
+    mut notes: Vec<Note>,
+    mut made: Vec<Note>,
+) -> Result<Edited, EditError> {
+    made.sort_by_key(|note| note.start);
+    let mut all = NoteSet::default();
+    let project = with_clip(project, at, |clip| {
+        name_new(clip, &mut made)?;
+        notes.append(&mut made);
+        clip.notes = Notes::new(notes);
+        all = NoteSet::all(&clip.notes);
+        Ok(())
+    })?;
+    Ok(Edited { project, selection: Some(NoteSelection::of(at, all)) })
+}
+
 pub(super) fn find(project: &Project, at: ClipRef) -> Result<&Arc<Clip>, EditError> {
     project.clip(at).ok_or(EditError::NoSuchClip(at))
 }

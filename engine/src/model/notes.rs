@@ -406,6 +406,12 @@ mod tests {
             let after = Notes::new(before).edited(removed, inserted);
             prop_assert_eq!(after.iter().copied().collect::<Vec<_>>(), expected.clone());
             prop_assert_eq!(after.len(), expected.len());
+            // However a list is cut, it is equal to another of the same notes, and to no other.
+            prop_assert_eq!(&after, &Notes::new(expected.clone()));
+            if let Some(first) = expected.first() {
+                let other = Note { velocity: first.velocity + 1, ..*first };
+                prop_assert_ne!(&after, &after.edited(vec![first.reference()], vec![other]));
+            }
             prop_assert!(after.chunks().iter().all(|chunk| chunk.notes().len() <= 2 * CHUNK_TARGET));
             for note in &expected {
                 prop_assert_eq!(after.get(note.reference()), Some(note));

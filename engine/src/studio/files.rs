@@ -2,9 +2,10 @@
 
 use super::jobs::{Outcome, Ticket};
 use super::{JobId, Studio};
-use crate::edit::{Command, NoteSelection};
+use crate::doc::Base;
+use crate::edit::{Command, Edited, NoteSelection, apply};
 use crate::model::Project;
-use crate::smf::{self, ExportOptions, Imported, Limits};
+use crate::smf::{self, ExportOptions, Imported, Limits, Problem};
 use crate::time::Tick;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -125,7 +126,10 @@ impl Studio {
                     Ok(imported) => studio.take_in(*imported),
                     Err(message) => StudioEvent::OpenFailed { message, path },
                 }];
-                let add = |(path, loaded)| studio.add_in(loaded, Tick::ZERO, path);
+                let add = |(path, loaded): (PathBuf, Loaded)| {
+                    let song = loaded.map(|imported| Song::of(*imported, Tick::ZERO));
+                    studio.add_in(song, None, path)
+                };
                 events.extend(more.into_iter().map(add));
                 events
             });
@@ -159,10 +163,13 @@ impl Studio {
     ///
     /// When the system gives no thread.
     pub fn add(&mut self, path: PathBuf, at: Tick) -> std::io::Result<JobId> {
+        let base = self.document.base();
         self.jobs.start(label("Adding", &path), move |ticket: &Ticket| {
-            let loaded = load(&path, ticket, 0, 1);
-            let outcome: Outcome =
-                Box::new(move |studio: &mut Self| vec![studio.add_in(loaded, at, path)]);
+            let song = load(&path, ticket, 0, 1).map(|imported| Song::of(*imported, at));
+            let merged = song.as_ref().ok().and_then(|song| apply(&base.project, &song.add).ok());
+            let outcome: Outcome = Box::new(move |studio: &mut Self| {
+                vec![studio.add_in(song, merged.map(|edited| (base, edited)), path)]
+            });
             outcome
         })
     }
@@ -202,22 +209,42 @@ impl Studio {
         StudioEvent::Opened(opened)
     }
 
-    fn add_in(&mut self, loaded: Loaded, at: Tick, path: PathBuf) -> StudioEvent {
-        let imported = match loaded {
-            Ok(imported) => *imported,
+    /// Adds a song: what a worker made of it if that still fits, else here and now.
+    fn add_in(
+        &mut self,
+        song: Result<Song, String>,
+        merged: Option<(Base, Edited)>,
+        path: PathBuf,
+    ) -> StudioEvent {
+        let Song { add, problems, opened } = match song {
+            Ok(song) => song,
             Err(message) => return StudioEvent::OpenFailed { message, path },
         };
-        let opened = Opened::of(&imported);
-        match self.apply(&Command::AddSong { song: Arc::new(imported.project), at }) {
-            Ok(_) => {
-                self.problems.extend(imported.problems);
-                StudioEvent::Added(opened)
-            }
-            Err(error) => StudioEvent::OpenFailed {
-                message: named("could not add the song", &error, &path),
-                path,
-            },
+        let landed =
+            merged.is_some_and(|(base, edited)| self.document.land(&base, &add, edited).is_ok());
+        if landed {
+            self.publish();
+        } else if let Err(error) = self.apply(&add) {
+            let message = named("could not add the song", &error, &path);
+            return StudioEvent::OpenFailed { message, path };
         }
+        self.problems.extend(problems);
+        StudioEvent::Added(opened)
+    }
+}
+
+/// Another song on its way into the project.
+struct Song {
+    add: Command,
+    problems: Vec<Problem>,
+    opened: Opened,
+}
+
+impl Song {
+    fn of(imported: Imported, at: Tick) -> Self {
+        let opened = Opened::of(&imported);
+        let add = Command::AddSong { song: Arc::new(imported.project), at };
+        Self { add, problems: imported.problems, opened }
     }
 }
 

@@ -98,12 +98,18 @@ pub(in crate::edit) fn transform(
     let mut changed: Vec<Note> = chosen.iter().map(|note| **note).collect();
     let made = run(&scene, &mut changed, op)?;
     watch.reached(0.6)?;
-    let (removed, inserted) = if matches!(op, NoteOp::Crop(Crop::Others)) {
+    if matches!(op, NoteOp::Crop(Crop::Others)) {
         let refs = clip.notes.iter().map(Note::reference);
-        (refs.filter(|&note| !selection.contains(note)).collect(), Vec::new())
-    } else {
-        difference(&chosen, &changed)
-    };
+        let others = refs.filter(|&note| !selection.contains(note)).collect();
+        return notes::put(project, selection.clip, others, &[], &changed, made);
+    }
+    let different = count_different(&chosen, &changed);
+    if chosen.len() == clip.notes.len() && different > chosen.len() / 2 {
+        // Little could be shared: three lists of millions of notes are spared.
+        drop(chosen);
+        return notes::rebuild(project, selection.clip, changed, made);
+    }
+    let (removed, inserted) = difference(&chosen, &changed);
     notes::put(project, selection.clip, removed, &inserted, &changed, made)
 }
 
@@ -140,11 +146,18 @@ fn run(scene: &Scene<'_>, notes: &mut Vec<Note>, op: &NoteOp) -> Result<Vec<Note
     Ok(made)
 }
 
+/// How many notes are not what they were; all, when they are not the same notes in the same order.
+fn count_different(chosen: &[&Note], changed: &[Note]) -> usize {
+    if is_aligned(chosen, changed) {
+        chosen.iter().zip(changed).filter(|(old, new)| **old != *new).count()
+    } else {
+        chosen.len()
+    }
+}
+
 /// What is removed and inserted, less what stayed as it was, so that its chunks are shared.
 fn difference(chosen: &[&Note], changed: &[Note]) -> (Vec<NoteRef>, Vec<Note>) {
-    let aligned = chosen.len() == changed.len()
-        && chosen.iter().zip(changed).all(|(old, new)| old.id == new.id);
-    if !aligned {
+    if !is_aligned(chosen, changed) {
         return (chosen.iter().map(|note| note.reference()).collect(), changed.to_vec());
     }
     let different = || chosen.iter().zip(changed).filter(|(old, new)| **old != *new);
@@ -152,6 +165,10 @@ fn difference(chosen: &[&Note], changed: &[Note]) -> (Vec<NoteRef>, Vec<Note>) {
         different().map(|(old, _)| old.reference()).collect(),
         different().map(|(_, new)| *new).collect(),
     )
+}
+
+fn is_aligned(chosen: &[&Note], changed: &[Note]) -> bool {
+    chosen.len() == changed.len() && chosen.iter().zip(changed).all(|(old, new)| old.id == new.id)
 }
 
 /// Puts a note elsewhere. Its note-off no longer stands where its file put it, so it
