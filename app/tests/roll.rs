@@ -83,7 +83,7 @@ fn shortcuts_work_while_the_roll_has_the_focus() {
 
 /// Steps until the workers are done.
 fn settle(harness: &mut Harness<'_, MidiApp>) {
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_secs(50);
     harness.run_steps(1);
     while !harness.state().studio().jobs().is_empty() && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(2));
