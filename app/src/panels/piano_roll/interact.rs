@@ -3,6 +3,7 @@
 use super::gesture::{Gesture, How, Wish, World};
 use super::hints;
 use super::hit;
+use super::lanes::LaneParts;
 use super::layout::{self, Bounds, Layout, Viewport};
 use super::velocity::Paint;
 use super::verbs::{Act, Button, Held, Place, Verb};
@@ -24,9 +25,10 @@ pub(super) struct Parts {
     pub(super) canvas: Response,
     pub(super) keys: Response,
     pub(super) ruler: Response,
+    /// The velocity lane.
     pub(super) lane: Response,
-    /// Between canvas and lane.
-    pub(super) divider: Response,
+    /// All lanes, that one among them.
+    pub(super) lanes: LaneParts,
 }
 
 /// Seconds between the presses of a double click, and points they may lie apart.
@@ -53,7 +55,7 @@ pub(super) fn navigate(
     let mut viewport = world.layout.viewport;
     let everywhere = [&parts.canvas, &parts.keys, &parts.ruler, &parts.lane];
     if let Some(pointer) = ui.input(|input| input.pointer.latest_pos())
-        && everywhere.iter().any(|part| part.contains_pointer())
+        && (everywhere.iter().any(|part| part.contains_pointer()) || parts.lanes.contain_pointer())
     {
         let from_corner = pointer - world.layout.canvas.min;
         let before = viewport;
@@ -66,6 +68,9 @@ pub(super) fn navigate(
                     let points = layout::wheel_points(unit, delta, bounds.size);
                     let trims = modifiers.alt && parts.canvas.contains_pointer()
                         || modifiers.is_none() && parts.lane.contains_pointer();
+                    if parts.lanes.take_wheel(modifiers, &live.lanes) {
+                        continue;
+                    }
                     if trims {
                         let step = if modifiers.alt { 4 } else { 1 };
                         wheel_trim(world, ctx, ui, live, pointer, points, step);
@@ -80,7 +85,8 @@ pub(super) fn navigate(
             live.remember_turn(before, ui.input(|input| input.time));
         }
     }
-    let middle = everywhere.iter().any(|part| part.dragged_by(PointerButton::Middle));
+    let middle = everywhere.iter().any(|part| part.dragged_by(PointerButton::Middle))
+        || parts.lanes.dragged_by_middle();
     let held = live.panning && ui.input(|input| input.pointer.primary_down());
     live.panning &= held;
     if middle || held {
@@ -140,10 +146,6 @@ pub(super) fn point(
     strip(world, ctx, ui, &parts.keys, live);
     seek(world, ctx, ui, &parts.ruler, &mut live.sought);
     menu(ctx, &parts.canvas, live);
-    if parts.divider.dragged() {
-        let height = view.lane_height - parts.divider.drag_delta().y;
-        view.lane_height = height.clamp(layout::LANE_HEIGHTS.0, layout::LANE_HEIGHTS.1);
-    }
     hint(world, ctx, ui, parts, live);
 }
 
@@ -171,6 +173,7 @@ fn begin(
         }
     }
     if let Some(pos) = pressed(ui, &parts.lane, PointerButton::Primary)
+        && !live.lanes.has_stroke()
         && let Some(verb) = world.hand.verb(Place::Lane, Button::Left, held, Act::Drag)
     {
         settle(ctx, live);
@@ -245,7 +248,7 @@ pub(super) fn hush(ctx: &ViewCtx<'_>, live: &mut Live) {
 
 /// Makes the wheel's changes a step, if there are any.
 pub(super) fn settle(ctx: &ViewCtx<'_>, live: &mut Live) {
-    if live.wheel.take().is_some() {
+    if live.wheel.take().is_some() | live.lanes.settle() {
         commit(ctx, live);
     }
 }
@@ -277,7 +280,7 @@ pub(super) fn edge_scroll(layout: &Layout, ui: &Ui, gesture: &Gesture) -> Option
 }
 
 /// Where the button went down on `part` in this frame.
-fn pressed(ui: &Ui, part: &Response, button: PointerButton) -> Option<Pos2> {
+pub(super) fn pressed(ui: &Ui, part: &Response, button: PointerButton) -> Option<Pos2> {
     let (down, origin) =
         ui.input(|input| (input.pointer.button_pressed(button), input.pointer.press_origin()));
     origin.filter(|_| down && part.is_pointer_button_down_on() && part.contains_pointer())
@@ -462,11 +465,10 @@ fn hint(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, parts: &Parts, live: &mut
     let (pos, modifiers) = ui.input(|input| (input.pointer.latest_pos(), input.modifiers));
     let held = Held::of(modifiers);
     let over = |part: &Response| part.contains_pointer();
-    let place = if over(&parts.divider) {
-        ui.set_cursor_icon(CursorIcon::ResizeVertical);
-        ctx.hint.set("Drag to change the height of the velocity lane");
+    if live.lanes.has_stroke() {
         return;
-    } else if over(&parts.canvas) {
+    }
+    let place = if over(&parts.canvas) {
         let pos = pos.unwrap_or_default();
         if neighbour_clip(world, pos).is_some() {
             ctx.hint.set("Double click opens this clip");

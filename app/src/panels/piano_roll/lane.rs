@@ -6,7 +6,7 @@
 use super::layout::Layout;
 use crate::theme::Theme;
 use egui::{Color32, Mesh, Painter, Rect, Shape, pos2};
-use engine::model::{NoteChunk, Notes};
+use engine::model::{Note, NoteChunk, Notes};
 use engine::time::{Tick, TickRange};
 use std::collections::HashMap;
 
@@ -34,8 +34,10 @@ struct Summary {
 }
 
 /// Summaries of chunks by their id.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct StemCache {
+    /// How high a note's stem is.
+    value: fn(&Note) -> u8,
     summaries: HashMap<u64, Summary>,
     frame: u64,
     allowance: usize,
@@ -48,7 +50,19 @@ pub(super) struct Stem {
     velocity: u8,
 }
 
+impl Default for StemCache {
+    /// Stems of velocities.
+    fn default() -> Self {
+        Self::of(|note| note.velocity)
+    }
+}
+
 impl StemCache {
+    /// Stems of what `value` finds in a note.
+    pub(super) fn of(value: fn(&Note) -> u8) -> Self {
+        Self { value, summaries: HashMap::new(), frame: 0, allowance: 0 }
+    }
+
     /// Call once a frame.
     pub(super) fn begin_frame(&mut self) {
         self.frame += 1;
@@ -78,7 +92,7 @@ impl StemCache {
         let start = Tick((from - origin - slack).max(0.0) as u64);
         let end = Tick((to - origin + slack).max(0.0).ceil() as u64);
         let range = TickRange::between(start, end);
-        let mut complete = true;
+        let (mut complete, value) = (true, self.value);
         let mut push = |tick: Tick, velocity: u8| {
             stems.push(Stem { x: layout.x_from_tick(origin + tick.0 as f64), velocity });
         };
@@ -87,7 +101,7 @@ impl StemCache {
             let density = chunk.notes().len() as f64 / (ticks * layout.viewport.scale);
             let Some(level) = level_for(density) else {
                 let inside = chunk.notes().iter().filter(|note| range.contains(note.start));
-                inside.for_each(|note| push(note.start, note.velocity));
+                inside.for_each(|note| push(note.start, value(note)));
                 continue;
             };
             let Some(summary) = self.summary(chunk) else {
@@ -104,7 +118,7 @@ impl StemCache {
         let frame = self.frame;
         if !self.summaries.contains_key(&chunk.id()) {
             self.allowance = self.allowance.checked_sub(1)?;
-            self.summaries.insert(chunk.id(), Summary::new(chunk));
+            self.summaries.insert(chunk.id(), Summary::new(chunk, self.value));
         }
         let summary = self.summaries.get_mut(&chunk.id())?;
         summary.last_used = frame;
@@ -113,11 +127,11 @@ impl StemCache {
 }
 
 impl Summary {
-    fn new(chunk: &NoteChunk) -> Self {
+    fn new(chunk: &NoteChunk, value: fn(&Note) -> u8) -> Self {
         let notes: Vec<Group> = chunk
             .notes()
             .iter()
-            .map(|note| Group { start: note.start, velocity: note.velocity })
+            .map(|note| Group { start: note.start, velocity: value(note) })
             .collect();
         let first = merged(&notes, FAN);
         let second = merged(&first, FAN);

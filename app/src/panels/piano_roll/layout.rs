@@ -2,6 +2,7 @@
 //!
 //! Horizontally the roll shows the song's time line, vertically keys 127 down to 0.
 
+use super::lanes::{LaneRoom, LaneView};
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use engine::model::Key;
 
@@ -19,10 +20,8 @@ pub(super) const KEYS_WIDTH: f32 = 64.0;
 pub(super) const RULER_HEIGHT: f32 = 20.0;
 /// Points left of the song's first tick, so that a note there has an edge to take hold of.
 pub(super) const MARGIN: f32 = 8.0;
-/// Least height of the note canvas, in points; the velocity lane gives way to it.
+/// Least height of the note canvas, in points; the lanes give way to it.
 pub(super) const MIN_CANVAS_HEIGHT: f32 = 60.0;
-/// Heights that the velocity lane may take, in points.
-pub(super) const LANE_HEIGHTS: (f32, f32) = (36.0, 320.0);
 
 /// What the roll looks at: the song tick and key row in its top left corner, and the scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,16 +109,34 @@ pub(super) struct Layout {
     pub(super) lane_caption: Rect,
     /// Velocities.
     pub(super) lane: Rect,
+    /// All lanes, as far as they show.
+    pub(super) lanes: Rect,
+    /// How high all lanes may be together.
+    pub(super) lanes_room: f32,
 }
 
 impl Layout {
-    /// Cuts `rect` up; the lane takes `lane_height` if the canvas has enough left.
+    /// Cuts `rect` up with one lane, of velocities, as high as the canvas allows.
+    #[cfg(test)]
     pub(super) fn new(rect: Rect, viewport: Viewport, lane_height: f32) -> Self {
+        let lane = LaneView { height: lane_height, ..LaneView::VELOCITY };
+        Self::with_lanes(rect, viewport, &[lane], 0.0)
+    }
+
+    /// Cuts `rect` up; the lanes take what they want if the canvas has enough left.
+    pub(super) fn with_lanes(
+        rect: Rect,
+        viewport: Viewport,
+        lanes: &[LaneView],
+        scroll: f32,
+    ) -> Self {
         let keys_right = (rect.left() + KEYS_WIDTH).min(rect.right());
         let ruler_bottom = (rect.top() + RULER_HEIGHT).min(rect.bottom());
-        let room = (rect.bottom() - ruler_bottom - MIN_CANVAS_HEIGHT).max(0.0);
-        let lane_height = lane_height.clamp(LANE_HEIGHTS.0, LANE_HEIGHTS.1).min(room);
-        let lane_top = rect.bottom() - lane_height;
+        let above = ruler_bottom - rect.top() + MIN_CANVAS_HEIGHT;
+        let LaneRoom { area, room, velocity } =
+            LaneRoom::new(rect, above, keys_right, lanes, scroll);
+        let lane_top = area.top();
+        let (lane_caption, lane) = velocity;
         let part = |x0, y0, x1, y1| Rect::from_min_max(pos2(x0, y0), pos2(x1, y1));
         Self {
             viewport,
@@ -127,8 +144,10 @@ impl Layout {
             ruler: part(keys_right, rect.top(), rect.right(), ruler_bottom),
             keys: part(rect.left(), ruler_bottom, keys_right, lane_top),
             canvas: part(keys_right, ruler_bottom, rect.right(), lane_top),
-            lane_caption: part(rect.left(), lane_top, keys_right, rect.bottom()),
-            lane: part(keys_right, lane_top, rect.right(), rect.bottom()),
+            lane_caption,
+            lane,
+            lanes: area,
+            lanes_room: room,
         }
     }
 

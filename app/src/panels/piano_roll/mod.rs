@@ -1,4 +1,4 @@
-//! The notes of the selected clip: keys, grid, notes, velocity lane.
+//! The notes of the selected clip: keys, grid, notes, and lanes under them.
 //!
 //! Looks at the song and sends commands; holds nothing of it but caches by revision.
 //! Nothing a frame does costs by the number of all notes. UI thread.
@@ -15,6 +15,7 @@ mod hit;
 mod interact;
 mod keyboard;
 mod lane;
+mod lanes;
 mod layout;
 mod making;
 mod marquee;
@@ -32,14 +33,14 @@ mod view;
 
 pub use grid::{Feel, GridChoice, NoteValue};
 pub use header::piano_roll_strip_ui;
+pub use lanes::{LaneView, Lanes};
 pub use perform::perform;
 pub use tools::piano_roll_tools_ui;
 pub use view::PianoRollView;
 
-use crate::theme::{fonts, size};
 use crate::view_ctx::{ScrollReport, ViewCtx};
-use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2};
-use engine::model::{Clip, ClipRef, Notes, Track};
+use egui::{Role, Sense, Ui, WidgetInfo};
+use engine::model::{Clip, ClipRef, Track};
 use engine::time::{Tick, TickRange};
 use gesture::World;
 use grid::Grid;
@@ -63,17 +64,14 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
         return;
     };
     view.live.cache.stems.begin_frame();
-    let probe = Layout::new(
-        rect,
-        Viewport { left: 0.0, scale: 1.0, top: 0.0, row_height: 1.0 },
-        view.lane_height,
-    );
+    let probe = Viewport { left: 0.0, scale: 1.0, top: 0.0, row_height: 1.0 };
+    let probe = Layout::with_lanes(rect, probe, &view.lanes.shown, view.live.lanes.scroll());
     let quarter = ctx.snapshot.division.ticks_per_quarter();
     let end = view.live.cache.end(ctx).max(clip.end().0 as f64);
     let bounds = Bounds { end, quarter: f64::from(quarter), size: probe.canvas.size() };
     let viewport = shown(ctx, &bounds, at, clip, view);
     let layout = Layout { viewport, ..probe };
-    let parts = parts(ui, &layout, clip, ctx.selection.notes.len());
+    let parts = parts(ctx, ui, &layout, (track, clip), view);
 
     let grid = Grid::new(&ctx.snapshot.conductor.meter, view.grid, quarter, viewport.scale);
     let chosen = view.live.cache.chosen(clip, &ctx.selection.notes).clone();
@@ -90,12 +88,14 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
         next: view.live.next,
         hand,
     };
+    lanes::lanes(&world, ctx, ui, &parts.lanes, &parts.canvas, view);
     let mut next = interact::navigate(&world, ctx, ui, &parts, &bounds, &mut view.live);
     if let Some(keyed) = keyboard::keys(&world, ctx, ui, &parts.canvas, &bounds, &mut view.live) {
         next = keyed;
     }
     interact::point(&world, ctx, ui, &parts, view);
     interact::expire(ctx, ui, &mut view.live);
+    lanes::expire(ctx, ui, view);
     if let Some(points) = interact::edge_scroll(&layout, ui, &view.live.gesture) {
         next = next.scrolled(points, &bounds);
     }
@@ -124,7 +124,7 @@ fn leave(ctx: &ViewCtx<'_>, live: &mut Live) {
     interact::settle(ctx, live);
     interact::hush(ctx, live);
     let mut wishes = Vec::new();
-    if live.gesture.cancel(&mut wishes) {
+    if live.lanes.leave() | live.gesture.cancel(&mut wishes) {
         // Its notes are gone from view: take the change back, leave the new selection alone.
         interact::cancel(ctx, live);
     }
@@ -185,7 +185,13 @@ fn followed(viewport: Viewport, before: f64, now: f64, bounds: &Bounds) -> Viewp
 }
 
 /// Allocates what takes the pointer, and names it for screen readers.
-fn parts(ui: &Ui, layout: &Layout, clip: &Clip, n_selected: usize) -> Parts {
+fn parts(
+    ctx: &ViewCtx<'_>,
+    ui: &Ui,
+    layout: &Layout,
+    (track, clip): (&Track, &Clip),
+    view: &mut PianoRollView,
+) -> Parts {
     let id = ui.scope_id().with("roll canvas");
     let canvas = ui.interact(layout.canvas, id, Sense::click_and_drag());
     // What these do the keyboard does on the canvas: they would only be in its way.
@@ -193,24 +199,17 @@ fn parts(ui: &Ui, layout: &Layout, clip: &Clip, n_selected: usize) -> Parts {
     let part = |name: &str, rect| ui.interact(rect, ui.scope_id().with(name), sense);
     let keys = part("roll keys", layout.keys);
     let ruler = part("roll ruler", layout.ruler);
-    let lane = part("roll lane", layout.lane);
-    let edge = layout.lane.top();
-    let grip = Rect::from_min_max(
-        pos2(layout.keys.left(), edge - 3.0),
-        pos2(layout.lane.right(), edge + 3.0),
-    );
-    let divider = ui.interact(grip, ui.scope_id().with("roll divider"), Sense::drag());
+    let lanes = lanes::parts(ctx, ui, layout, (track, clip), &view.lanes, &mut view.live.lanes);
+    let lane = lanes.velocity().cloned();
+    let lane = lane.unwrap_or_else(|| part("roll no velocities", layout.lane));
     canvas.widget_info(|| {
-        let n = clip.notes.len();
+        let (n, n_selected) = (clip.notes.len(), ctx.selection.notes.len());
         let text = format!("Piano roll of {}, {n} notes, {n_selected} selected", clip.name);
         WidgetInfo::labeled(Role::Canvas, true, text)
     });
     keys.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Piano keys"));
     ruler.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Piano roll ruler"));
-    lane.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Velocity lane"));
-    divider
-        .widget_info(|| WidgetInfo::labeled(Role::Splitter, true, "Height of the velocity lane"));
-    Parts { canvas, keys, ruler, lane, divider }
+    Parts { canvas, keys, ruler, lane, lanes }
 }
 
 fn draw(ctx: &ViewCtx<'_>, ui: &Ui, world: &World<'_>, parts: &Parts, view: &mut PianoRollView) {
@@ -245,7 +244,8 @@ fn draw(ctx: &ViewCtx<'_>, ui: &Ui, world: &World<'_>, parts: &Parts, view: &mut
     let sounding = view.live.sounding.map(|sounding| sounding.key);
     let playing = if ctx.transport.playing { playing_keys(ctx, clip) } else { 0 };
     scene.keys(painter, LitKeys { hovered, sounding, playing });
-    lane_ui(ui, &scene, chosen, &mut view.live.cache.stems);
+    let stems = &mut view.live.cache.stems;
+    lanes::paint(ctx, ui, &scene, &parts.lanes, &mut view.live.lanes, stems);
     if let Some(cursor) = view.live.keyed.cursor.filter(|_| ctx.facts.roll_keys) {
         let length = view.live.next.length.map_or_else(|| world.grid.step().whole(), u64::from);
         cursor.paint(painter, theme, layout, clip, length);
@@ -285,30 +285,4 @@ fn playing_keys(ctx: &ViewCtx<'_>, clip: &Clip) -> u128 {
     let at = Tick(now.since(clip.start));
     let sounding = clip.notes.sounding_in(TickRange::between(at, at.after(1)));
     sounding.fold(0, |keys, note| keys | 1 << (note.key & 127))
-}
-
-fn lane_ui(ui: &Ui, scene: &Scene<'_>, chosen: &Notes, cache: &mut lane::StemCache) {
-    let Scene { theme, layout, clip, track, .. } = *scene;
-    let caption = layout.lane_caption;
-    ui.painter().rect_filled(caption, 0.0, theme.panel);
-    let at = caption.left_top() + egui::vec2(8.0, 14.0);
-    let font = fonts::text(size::CAPTION);
-    ui.painter().text(at, Align2::LEFT_CENTER, "Velocity", font, theme.muted);
-    let painter = ui.painter().with_clip_rect(layout.lane.intersect(ui.clip_rect()));
-    lane::paint_ground(&painter, layout, theme);
-    scene.lane_grid(&painter);
-    let color = theme.track(track.color);
-    let mut stems = Vec::new();
-    let mut complete = cache.stems(layout, clip.start, &clip.notes, &mut stems);
-    lane::paint(&painter, layout, &stems, color, None);
-    if !chosen.is_empty() {
-        complete &= cache.stems(layout, clip.start, chosen, &mut stems);
-        lane::paint(&painter, layout, &stems, theme.note_selected, None);
-    }
-    if !complete {
-        ui.request_repaint();
-    }
-    scene.playhead(&painter, layout.lane);
-    let top = layout.lane.top() + 0.5;
-    ui.painter().hline(caption.left()..=layout.lane.right(), top, (1.0, theme.line));
 }

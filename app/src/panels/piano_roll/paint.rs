@@ -84,10 +84,10 @@ impl Scene<'_> {
         self.playhead(&painter, self.layout.canvas);
     }
 
-    /// Grid lines behind the velocity lane's stems.
-    pub(super) fn lane_grid(&self, painter: &Painter) {
-        self.lines(painter, self.layout.lane);
-        self.outside(painter, self.layout.lane);
+    /// Grid lines behind a lane's values.
+    pub(super) fn lane_grid(&self, painter: &Painter, lane: Rect) {
+        self.lines(painter, lane);
+        self.outside(painter, lane);
     }
 
     /// The playhead across `rect`.

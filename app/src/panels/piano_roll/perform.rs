@@ -45,12 +45,12 @@ pub fn perform(
         view.live.keyed.cancels = true;
         return Vec::new();
     }
-    if view.live.gesture != Gesture::Idle {
+    if view.live.gesture != Gesture::Idle || view.live.lanes.has_stroke() {
         return Vec::new();
     }
     // Turns of the wheel that wait to become a step become one now.
     let mut asked = Vec::new();
-    if view.live.wheel.take().is_some() {
+    if view.live.wheel.take().is_some() | view.live.lanes.settle() {
         asked.push(view.live.deferred.take().map_or(AppCommand::Commit, AppCommand::Apply));
     }
     let chosen = view.live.cache.chosen(clip, &selection.notes).clone();
@@ -271,10 +271,13 @@ impl Desk<'_> {
         self.apply(|notes| Command::ChangeVelocity { notes, change });
     }
 
-    /// The selection, or else, as when text is typed, what stands before the cursor.
+    /// The selection, or the chosen points of a lane, or else, as when text is typed, what stands before the cursor.
     fn delete(&mut self) {
         if !self.chosen.is_empty() {
             return self.apply(|notes| Command::DeleteNotes { notes });
+        }
+        if let Some(command) = self.view.delete_points(self.at) {
+            return self.asked.push(AppCommand::Apply(command));
         }
         let cursor = self.cursor();
         let here = NoteRef { start: cursor.tick, id: 0 };

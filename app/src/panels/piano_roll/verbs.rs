@@ -94,6 +94,8 @@ pub(super) enum Verb {
     Stroke,
     /// The lane's values lie along a line.
     Line,
+    /// Values of the lane are chosen.
+    Choose,
     /// Keys sound.
     Play,
     /// Every note of the key is selected.
@@ -211,6 +213,7 @@ impl Verb {
             Self::Ramp => "lays velocities along a line",
             Self::Stroke => "paints values",
             Self::Line => "draws a straight line",
+            Self::Choose => "chooses values",
             Self::Play => "plays",
             Self::SelectPitch => "selects the pitch",
             Self::MarkRow => "marks the row",
@@ -328,6 +331,9 @@ const COMMON: &[Row] = &[
     left(&[Lane], Held::NONE, Drag, Verb::Stroke),
     left(&[Lane], Held::CTRL, Click, Verb::Line),
     left(&[Lane], Held::CTRL, Drag, Verb::Line),
+    left(&[Lane], Held::SHIFT, Click, Verb::Choose),
+    left(&[Lane], Held::SHIFT, Drag, Verb::Choose),
+    right(&[Lane], Held::NONE, Click, Verb::Menu),
     left(&[Keys], Held::NONE, Click, Verb::Play),
     left(&[Keys], Held::NONE, Drag, Verb::Play),
     // Some window managers take Alt: Ctrl is the second route.

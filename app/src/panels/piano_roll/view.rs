@@ -4,13 +4,13 @@ use super::gesture::{Gesture, NextNote};
 use super::grid::GridChoice;
 use super::keyboard::Keyed;
 use super::lane::StemCache;
+use super::lanes::{Lanes, LanesLive};
 use super::layout::Viewport;
 use super::verbs::{Button, Hand, Held, Place};
 use crate::state::{GesturePreset, NoteSet, RollTool};
-use crate::theme::size;
 use crate::view_ctx::ViewCtx;
 use egui::Pos2;
-use engine::edit::{Command, NoteSelection};
+use engine::edit::{Command, LaneEdit, NoteSelection};
 use engine::model::{Clip, ClipRef, Key, Note, Notes, Track, TrackId};
 use engine::time::Tick;
 use serde::{Deserialize, Serialize};
@@ -28,8 +28,8 @@ pub struct PianoRollView {
     pub ghosts: bool,
     /// Height of a row of keys, in points.
     pub row_height: f32,
-    /// Height of the velocity lane, in points.
-    pub lane_height: f32,
+    /// The lanes under the notes.
+    pub lanes: Lanes,
     /// Whose habits the pointer follows.
     pub gestures: GesturePreset,
     /// What the left button does; a start begins with the first tool.
@@ -50,7 +50,7 @@ impl Default for PianoRollView {
             snap: true,
             ghosts: true,
             row_height: 14.0,
-            lane_height: size::LANE,
+            lanes: Lanes::default(),
             gestures: GesturePreset::Standard,
             tool: RollTool::Select,
             momentary_tool: None,
@@ -73,6 +73,12 @@ impl PianoRollView {
     /// What was being worked out has come, or will not.
     pub fn edit_came(&mut self) {
         self.live.landing = None;
+    }
+
+    /// What deletes the chosen points of a lane.
+    pub(super) fn delete_points(&self, clip: ClipRef) -> Option<Command> {
+        let (lane, range) = self.live.lanes.chosen()?;
+        Some(Command::Lane { clip, lane, edit: LaneEdit::Delete { range } })
     }
 }
 
@@ -120,6 +126,8 @@ pub(super) struct Live {
     pub(super) playhead: f64,
     /// What the keyboard has in hand.
     pub(super) keyed: Keyed,
+    /// What the pointer does in the lanes.
+    pub(super) lanes: LanesLive,
     /// Derived from the song.
     pub(super) cache: Cache,
 }
@@ -242,7 +250,10 @@ impl Live {
 
     /// Whether the pointer or the wheel is in the middle of something.
     pub(super) fn is_busy(&self) -> bool {
-        self.gesture != Gesture::Idle || self.wheel.is_some() || self.panning
+        self.gesture != Gesture::Idle
+            || self.wheel.is_some()
+            || self.panning
+            || self.lanes.is_busy()
     }
 }
 

@@ -10,13 +10,18 @@ use std::collections::BTreeSet;
 ///
 /// Made once for each version of a clip's events, in one pass over them; after that the
 /// points in view are found by bisection.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LaneData {
     points: Box<[LanePoint]>,
     before: f64,
 }
 
 impl LaneData {
+    /// A lane of these points, sorted by tick, with what holds before them.
+    pub fn new(points: Vec<LanePoint>, before: f64) -> Self {
+        Self { points: points.into(), before }
+    }
+
     /// Reads a lane of a clip. `track` is the clip's own: what holds where the clip begins
     /// may have been said before it.
     pub fn of_clip(track: &Track, clip: &Clip, lane: Lane) -> Self {

@@ -116,6 +116,15 @@ pub enum LaneEdit {
 }
 
 impl LaneEdit {
+    /// What a drag passes through may change nothing for a moment; a command that finds
+    /// nothing says so.
+    const fn came_to_nothing(&self) -> Result<(), EditError> {
+        match self {
+            Self::Draw { .. } | Self::Move { .. } | Self::Paste { .. } => Ok(()),
+            _ => Err(EditError::NoSuchPoints),
+        }
+    }
+
     /// What the Edit menu calls it.
     pub(super) const fn name(&self, lane: Lane) -> &'static str {
         match (self, lane.kind) {
@@ -159,7 +168,7 @@ pub(super) fn apply(
                 inserted = notes::on_sounding_keys(&clip.notes, lane.channel, inserted);
             }
             if removed.is_empty() && inserted.is_empty() {
-                return Err(EditError::NoSuchPoints);
+                return edit.came_to_nothing();
             }
             let removed = removed.iter().filter_map(|&index| {
                 Some(rewrite::Removed { point: points.get(index)?, events: owned.of(index) })

@@ -25,7 +25,8 @@ pub(super) fn edited(notes: &Notes, kind: LaneKind, edit: &LaneEdit) -> Result<N
         LaneEdit::Delete { .. } | LaneEdit::Thin { .. } => Vec::new(),
     };
     if changed.is_empty() {
-        return Err(EditError::NoSuchPoints);
+        edit.came_to_nothing()?;
+        return Ok(notes.clone());
     }
     let remove = changed.iter().map(Note::reference).collect();
     Ok(notes.edited(remove, changed))

@@ -34,7 +34,8 @@ pub(super) fn edited(
     let (before, owned): (Vec<LanePoint>, Vec<Vec<usize>>) = points(conductor).into_iter().unzip();
     let Reshaped { removed, inserted } = reshaped(LaneKind::Tempo, &before, edit, Tick(u64::MAX));
     if removed.is_empty() && inserted.is_empty() {
-        return Err(EditError::NoSuchPoints);
+        edit.came_to_nothing()?;
+        return Ok(conductor.clone());
     }
     let mut gone: Vec<usize> = Vec::new();
     // Where a new tempo takes the place of an old one: its track and order.

@@ -79,10 +79,14 @@ fn drawing_leaves_other_events_where_they_were() {
 #[test]
 fn nothing_to_change_is_said_so() {
     let (project, clip) = song(&[(0, 7, 100)]);
-    for edit in [LaneEdit::Delete { range: whole() }, draw(5000, 6000, &[(5500, 1.0)])] {
+    let thin = LaneEdit::Thin { range: whole(), tolerance: 1.0 };
+    for edit in [LaneEdit::Delete { range: whole() }, thin] {
         let command = Command::Lane { clip, lane: lane(LaneKind::Controller(1)), edit };
         assert_eq!(apply(&project, &command), Err(EditError::NoSuchPoints));
     }
+    // A drag may pass through this.
+    let outside = edited(&project, clip, LaneKind::Controller(1), draw(5000, 6000, &[(5500, 1.0)]));
+    assert_eq!(controls(&outside), [(0, 7, 100)]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Gestures on the real panel, with real pointer and key events, as (before, gesture, after).
 
 mod keys;
+mod lanes;
 mod looking;
 mod making;
 mod moves;
@@ -236,7 +237,7 @@ impl Roll {
     fn layout(&self) -> Layout {
         let rect = self.host().rect;
         let viewport = self.host().view.live.shown.unwrap().1;
-        Layout::new(rect, viewport, self.host().view.lane_height)
+        Layout::with_lanes(rect, viewport, &self.host().view.lanes.shown, 0.0)
     }
 
     fn at(&self, key: u8, tick: f64) -> Pos2 {
