@@ -6,11 +6,13 @@
 
 use egui::{Event, Modifiers, PointerButton, Pos2, pos2};
 use egui_kittest::image_snapshot;
+use engine::edit::{Command, CurveShape, Lane, LaneEdit, LaneKind, LanePoint, curve};
+use engine::time::{Tick, TickRange};
 use image::RgbaImage;
 use image::imageops::crop_imm;
 use midi_daw::command::Action;
 use midi_daw::headless::{Session, SessionOptions};
-use midi_daw::panels::piano_roll::{GridChoice, NoteValue};
+use midi_daw::panels::piano_roll::{GridChoice, LaneView, NoteValue};
 use midi_daw::state::{Layout, RollTool};
 use midi_daw::theme::ThemeKind;
 
@@ -106,6 +108,44 @@ fn the_palette_and_an_operation_look_as_they_did() {
     check_over(ThemeKind::Light, Action::Palette, "palette_light", palette);
     let dialog = [420, 50, 440, 260];
     check_over(ThemeKind::Dark, Action::QuantizeWith, "operation_dark", dialog);
+}
+
+#[test]
+fn lanes_of_every_form_lie_under_the_notes() {
+    let lane = |kind| LaneView { kind, channel: None, height: 54.0 };
+    let kinds = [
+        LaneKind::PitchBend,
+        LaneKind::Controller(1),
+        LaneKind::Controller(64),
+        LaneKind::Program,
+        LaneKind::Tempo,
+    ];
+    let mut layout = Layout { editor_height: 460.0, ..Layout::default() };
+    layout.piano_roll.lanes.shown = kinds.map(lane).into();
+    let options = SessionOptions { size: SIZE, layout, ..SessionOptions::default() };
+    let mut session = Session::new(options).unwrap();
+    session.app_mut().send(Action::OpenDemo);
+    session.settle().unwrap();
+    let app = session.app_mut();
+    let clip = app.selection().clip.unwrap();
+    let channel = app.studio().snapshot().track(clip.track).unwrap().channel;
+    let range = TickRange::between(Tick(0), Tick(3840));
+    let mut draw = |kind, points: Vec<LanePoint>| {
+        let edit = LaneEdit::Draw { range, points: points.into() };
+        app.send(Command::Lane { clip, lane: Lane { kind, channel }, edit });
+    };
+    let ramp = |kind, shape, to| curve(kind, shape, (Tick(240), 0.0), (Tick(1440), to), 20);
+    let steps = |values: &[(u64, f64)]| {
+        values.iter().map(|&(tick, value)| LanePoint::new(Tick(tick), value)).collect()
+    };
+    draw(LaneKind::PitchBend, ramp(LaneKind::PitchBend, CurveShape::Sine, 8191.0));
+    draw(LaneKind::Controller(1), ramp(LaneKind::Controller(1), CurveShape::Line, 127.0));
+    draw(LaneKind::Controller(64), steps(&[(0, 127.0), (480, 0.0), (960, 127.0), (1800, 0.0)]));
+    draw(LaneKind::Program, steps(&[(0, 48.0), (960, 73.0)]));
+    draw(LaneKind::Tempo, steps(&[(0, 90.0), (960, 140.0)]));
+    session.settle().unwrap();
+    let picture = session.image().unwrap();
+    check(&picture, "roll_lanes", [0, SIZE[1] - 24 - 290, 640, 290]);
 }
 
 #[test]

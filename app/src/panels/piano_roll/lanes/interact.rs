@@ -6,7 +6,7 @@ use super::super::layout::wheel_points;
 use super::super::verbs::{Act, Button, Held, Place};
 use super::super::view::PianoRollView;
 use super::cache::Read;
-use super::layout::{self, Axis};
+use super::layout;
 use super::stroke::{Ask, LaneWorld, REACH, Stroke};
 use super::{LanePart, LaneParts, Wheel, keys, menu, words};
 use crate::command::AppCommand;
@@ -41,7 +41,7 @@ pub(in super::super) fn lanes(
         clip: world.clip,
         layout: world.layout,
         plot: part.strip.plot,
-        axis: Axis::of(part.lane.kind, read.extent()),
+        axis: live.lanes.axis(part.lane, &read),
         grid: &world.grid,
         snap,
         hand: world.hand,
@@ -331,6 +331,7 @@ fn press(
         part.plot.request_focus();
         live.lanes.fields.open_at(world, pos);
         live.lanes.stroke = Stroke::press_right(world, pos).map(|stroke| (world.lane, stroke));
+        live.lanes.held_axis = Some(world.axis);
     }
     let Some(pos) = pressed(ui, &part.plot, PointerButton::Primary) else { return };
     if ui.input(|input| input.key_down(egui::Key::Space)) {
@@ -348,6 +349,7 @@ fn press(
     let keyed = if stroke.is_some() { &part.plot } else { canvas };
     keyed.request_focus();
     live.lanes.stroke = stroke.map(|stroke| (world.lane, stroke));
+    live.lanes.held_axis = Some(world.axis);
 }
 
 fn follow(

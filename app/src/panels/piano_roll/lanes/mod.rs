@@ -20,12 +20,12 @@ use super::lane::StemCache;
 use super::layout::Layout;
 use crate::theme::size;
 use crate::view_ctx::ViewCtx;
-use cache::LaneCache;
+use cache::{LaneCache, Read};
 use egui::{CursorIcon, Modifiers, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 use engine::edit::{CurveShape, Lane, LaneKind, LanePoint};
 use engine::model::{Channel, Clip, Track};
 use engine::time::{Tick, TickRange};
-use layout::Strip;
+use layout::{Axis, Strip};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use stroke::Stroke;
@@ -71,6 +71,8 @@ impl Default for Lanes {
 pub(super) struct LanesLive {
     /// Which lane the pointer is doing something to, and what.
     stroke: Option<(Lane, Stroke)>,
+    /// What that lane shows until it ends: a tempo must not pull the scale along.
+    held_axis: Option<Axis>,
     /// Points that are chosen: in which lane, and from where to where.
     chosen: Option<(Lane, TickRange)>,
     /// Turns of the wheel that make one step together.
@@ -106,6 +108,7 @@ impl Default for LanesLive {
     fn default() -> Self {
         Self {
             stroke: None,
+            held_axis: None,
             chosen: None,
             wheel: None,
             copied: None,
@@ -126,6 +129,13 @@ impl LanesLive {
     /// Whether the pointer is in the middle of something in a lane.
     pub(super) const fn has_stroke(&self) -> bool {
         self.stroke.is_some()
+    }
+
+    /// Which values a lane shows now.
+    fn axis(&self, lane: Lane, read: &Read) -> Axis {
+        let is_held = self.stroke.as_ref().is_some_and(|(held, _)| *held == lane);
+        let held = self.held_axis.filter(|_| is_held);
+        held.unwrap_or_else(|| Axis::of(lane.kind, read.extent()))
     }
 
     /// Ends the wheel's changes; whether there are any to be made a step.

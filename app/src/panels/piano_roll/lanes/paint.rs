@@ -37,7 +37,7 @@ pub(in super::super) fn paint(
     live.releases.begin_frame();
     for part in parts.lanes.iter().filter(|part| part.strip.plot.intersects(parts.area)) {
         let read = live.cache.read(ctx, scene.track, scene.clip, part.lane);
-        let lane = Drawn { scene, part, axis: Axis::of(part.lane.kind, read.extent()), read };
+        let lane = Drawn { scene, part, axis: live.axis(part.lane, &read), read };
         lane.caption(ui, &painter, &part.name);
         let plot = painter.with_clip_rect(part.shown.intersect(painter.clip_rect()));
         let complete = match part.lane.kind {
@@ -329,7 +329,7 @@ impl Drawn<'_> {
         let theme = self.scene.theme;
         let plot = self.part.strip.plot;
         let inner = plot.shrink2(vec2(0.0, 6.0));
-        let is_said = seen.start > 0 || self.scene.track.program().is_some();
+        let is_said = seen.start > 0 || self.read.data.before() > LaneKind::Program.rest();
         let n_before = self.holds(seen.clone(), view).count().saturating_sub(seen.len());
         for (index, (from, to, value)) in self.holds(seen, view).enumerate() {
             // What nobody chose is no block.

@@ -464,13 +464,7 @@ impl Shift {
         Some(Self { pos, tick, range, ends, last: (0, 0.0), moved: false })
     }
 
-    fn follow(
-        &mut self,
-        world: &LaneWorld<'_>,
-        pos: Pos2,
-        held: Constraint,
-        asks: &mut Vec<Ask>,
-    ) {
+    fn follow(&mut self, world: &LaneWorld<'_>, pos: Pos2, held: Constraint, asks: &mut Vec<Ask>) {
         if !self.moved && pos.distance(self.pos) < DRAG_THRESHOLD {
             return;
         }

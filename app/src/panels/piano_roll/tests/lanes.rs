@@ -88,6 +88,17 @@ impl Roll {
     }
 }
 
+impl Roll {
+    /// Types a number into a field of the open menu.
+    fn number(&mut self, field: &str, text: &str) {
+        self.harness.get_by_role_and_label(egui::accesskit::Role::SpinButton, field).click();
+        self.harness.run_steps(2);
+        self.harness.event(Event::Text(text.to_owned()));
+        self.harness.run_steps(2);
+        self.key(Key::Enter, NONE);
+    }
+}
+
 /// A drag in a lane from one (tick, share of its values) to another; then undoes it.
 fn check_lane(
     kind: LaneKind,
@@ -306,24 +317,23 @@ fn copied_points_keep_their_share_of_the_range_in_another_lane() {
 #[test]
 fn the_menu_scales_tilts_thins_sets_and_pastes() {
     let before = "0:40 480:60 960:80";
-    for (button, after) in
-        [("Scale", before), ("Tilt", before), ("Delete points", ""), ("Thin", before)]
-    {
+    for (fields, button, after) in [
+        (&[("To", "50"), ("around", "60")][..], "Scale", "0:50 480:60 960:70"),
+        (&[("First by", "10"), ("last by", "-10")], "Tilt", "0:50 480:60 960:70"),
+        (&[("Off by at most", "30")], "Thin", "0:40 960:80"),
+        (&[("Value", "7")], "Set", "0:7 480:7 960:7"),
+        (&[], "Delete points", ""),
+    ] {
         let mut roll = Roll::with_lane("", MODULATION, before);
-        let fields = roll.host().view.live.lanes.chosen();
-        assert_eq!(fields, None);
         let pos = roll.in_lane(1200.0, 0.5);
         roll.right_click(pos);
-        if button == "Scale" {
-            // A hundred percent changes nothing: the numbers are tried in the engine.
-            roll.harness.get_by_label("around");
+        for (field, text) in fields {
+            roll.number(field, text);
         }
-        if after.is_empty() {
-            roll.choose(button);
-        } else {
-            roll.harness.get_by_label(button);
-        }
+        roll.choose(button);
         assert_eq!(roll.points(MODULATION), after, "{button}");
+        roll.undo();
+        assert_eq!(roll.points(MODULATION), before, "{button} is one step");
     }
     let mut roll = Roll::with_lane("", MODULATION, before);
     let pos = roll.in_lane(1200.0, 1.0);
@@ -416,8 +426,8 @@ fn lanes_are_added_changed_closed_and_resized() {
     roll.choose("Close the Pitch bend lane");
     assert_eq!(kinds(&roll), []);
     roll.choose("Add a lane");
-    roll.choose("Tempo");
-    assert_eq!(kinds(&roll), [LaneKind::Tempo]);
+    roll.choose("Modulation");
+    assert_eq!(kinds(&roll), [MODULATION]);
 }
 
 #[test]
