@@ -130,7 +130,7 @@ fn lanes_of_every_form_lie_under_the_notes() {
     let clip = app.selection().clip.unwrap();
     let channel = app.studio().snapshot().track(clip.track).unwrap().channel;
     let range = TickRange::between(Tick(0), Tick(3840));
-    let mut draw = |kind, points: Vec<LanePoint>| {
+    let draw = |kind, points: Vec<LanePoint>| {
         let edit = LaneEdit::Draw { range, points: points.into() };
         app.send(Command::Lane { clip, lane: Lane { kind, channel }, edit });
     };

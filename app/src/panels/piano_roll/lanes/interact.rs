@@ -390,8 +390,9 @@ fn hint(
     let value = words::value(kind, world.value_from_y(pos.y));
     let name = kind.name();
     match stroke {
-        Some(Stroke::Paint(_)) => ctx.hint.set(&format!("{name} {value} · Esc cancels")),
-        Some(Stroke::Notes(_)) => ctx.hint.set(&format!("{name} {value} · Esc cancels")),
+        Some(Stroke::Paint(_) | Stroke::Notes(_)) => {
+            ctx.hint.set(&format!("{name} {value} · Esc cancels"));
+        }
         Some(Stroke::Ramp(_)) => {
             ctx.hint.set(&format!("Ramp to {value} · Shift no snap · Alt bends it · Esc cancels"));
         }

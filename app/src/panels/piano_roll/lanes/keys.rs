@@ -90,12 +90,13 @@ pub(super) fn keys(
 /// Points and where they came from, as text for the system's clipboard.
 pub(super) fn written(copied: &Copied) -> String {
     let kind = serde_json::to_string(&copied.kind).unwrap_or_default();
-    let mut text = format!("{HEAD} {} {kind}\n", copied.length);
-    for point in copied.points.iter() {
+    let head = format!("{HEAD} {} {kind}", copied.length);
+    let line = |point: &LanePoint| {
         let key = point.key.map(|key| format!(" {key}")).unwrap_or_default();
-        text.push_str(&format!("{} {}{key}\n", point.tick.0, point.value));
-    }
-    text
+        format!("{} {}{key}", point.tick.0, point.value)
+    };
+    let lines: Vec<String> = std::iter::once(head).chain(copied.points.iter().map(line)).collect();
+    lines.join("\n") + "\n"
 }
 
 /// The inverse of [`written`]; `None` for any other text.
@@ -160,7 +161,7 @@ fn run(
             return;
         }
         (Verb::Paste, _) => {
-            let at = chosen.map_or_else(|| playhead(world, ctx), |range| range.start());
+            let at = chosen.map_or_else(|| playhead(world, ctx), TickRange::start);
             asks.extend(paste(world, live.lanes.copied.as_ref(), at));
             return;
         }

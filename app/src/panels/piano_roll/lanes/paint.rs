@@ -158,7 +158,7 @@ impl Drawn<'_> {
         painter.rect_filled(plot, 0.0, theme.bg);
         scene.lane_grid(painter, plot);
         let ground = self.y(axis.ground());
-        for value in [(axis.low + axis.high) / 2.0, axis.high] {
+        for value in [f64::midpoint(axis.low, axis.high), axis.high] {
             painter.hline(plot.x_range(), self.y(value).round() + 0.5, (1.0, theme.line_soft));
         }
         painter.hline(plot.x_range(), ground.round() + 0.5, (1.0, theme.line));
@@ -311,7 +311,9 @@ impl Drawn<'_> {
                 color,
             );
             if few && seen.len() <= KNOBS {
-                rest.iter().take(n).for_each(|point| self.knob(painter, point, color));
+                for point in rest.iter().take(n) {
+                    self.knob(painter, point, color);
+                }
             }
             from += n;
         }
@@ -365,7 +367,9 @@ impl Drawn<'_> {
         painter.rect_stroke(band, 0.0, (1.0, theme.accent), egui::StrokeKind::Inside);
         let points = self.read.data.points_in(range);
         if points.len() <= KNOBS {
-            points.iter().for_each(|point| self.knob(painter, point, theme.note_selected));
+            for point in points {
+                self.knob(painter, point, theme.note_selected);
+            }
         }
     }
 }
