@@ -50,6 +50,11 @@ pub(super) fn walk(events: &[Event], lane: Lane, mut each: impl FnMut(LanePoint,
     }
 }
 
+/// Whether each point of such a lane is one event that means the same wherever it stands.
+pub(super) const fn is_plain(kind: LaneKind) -> bool {
+    !matches!(kind, LaneKind::Controller14(_) | LaneKind::Rpn(_) | LaneKind::Nrpn(_))
+}
+
 /// The value and key of an event that is a point by itself.
 fn value_of(lane: Lane, kind: &EventKind) -> Option<(f64, Option<u8>)> {
     if kind.channel() != Some(lane.channel) {

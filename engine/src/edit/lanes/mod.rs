@@ -116,6 +116,24 @@ pub enum LaneEdit {
 }
 
 impl LaneEdit {
+    /// The ticks of every point that it may take away or put in.
+    fn touches(&self) -> TickRange {
+        match self {
+            Self::Draw { range, .. }
+            | Self::Delete { range }
+            | Self::Scale { range, .. }
+            | Self::Tilt { range, .. }
+            | Self::Thin { range, .. } => *range,
+            Self::Paste { at, length, .. } => TickRange::between(*at, at.after(*length)),
+            // The group may stop on its way, but it never goes further.
+            Self::Move { range, ticks, .. } => {
+                let (start, end) = (range.start(), range.end());
+                let (to_start, to_end) = (start.offset(*ticks), end.offset(*ticks));
+                TickRange::between(start.min(to_start), end.max(to_end))
+            }
+        }
+    }
+
     /// What a drag passes through may change nothing for a moment; a command that finds
     /// nothing says so.
     const fn came_to_nothing(&self) -> Result<(), EditError> {
@@ -158,7 +176,17 @@ pub(super) fn apply(
         })?,
         _ => change_clip(project, at, |clip| {
             let (mut points, mut owned) = (Vec::new(), groups::Owned::default());
-            groups::walk(&clip.events, lane, |point, events| {
+            // A stroke in a long lane looks at the events that it passes, not at all.
+            let touched = if groups::is_plain(lane.kind) {
+                edit.touches()
+            } else {
+                TickRange::between(Tick::ZERO, Tick(u64::MAX))
+            };
+            let index = |tick: Tick| clip.events.partition_point(|event| event.tick < tick);
+            let (from, to) = (index(touched.start()), index(touched.end()));
+            let (before, rest) = clip.events.split_at(from.min(to));
+            let (events, after) = rest.split_at(to.saturating_sub(from));
+            groups::walk(events, lane, |point, events| {
                 points.push(point);
                 owned.push(events);
             });
@@ -173,7 +201,9 @@ pub(super) fn apply(
             let removed = removed.iter().filter_map(|&index| {
                 Some(rewrite::Removed { point: points.get(index)?, events: owned.of(index) })
             });
-            clip.events = rewrite::rewritten(&clip.events, lane, removed, &inserted).into();
+            let rewritten = rewrite::rewritten(events, lane, removed, &inserted);
+            let all = before.iter().cloned().chain(rewritten).chain(after.iter().cloned());
+            clip.events = all.collect();
             Ok(())
         })?,
     };

@@ -19,6 +19,10 @@ use std::sync::Arc;
 const SINGLE: usize = 700;
 /// Points up to which each has a knob.
 const KNOBS: usize = 240;
+/// Letters of a word from which a caption is written smaller.
+const LONG_WORD: usize = 9;
+/// Points between two knobs at least.
+const KNOB_GAP: f32 = 6.0;
 /// Width from which a program has its name.
 const NAME_WIDTH: f32 = 24.0;
 
@@ -96,8 +100,12 @@ impl Drawn<'_> {
         let hot = part.caption.hovered() || part.caption.has_focus();
         let ink = if hot { theme.text } else { theme.muted };
         let font = fonts::text(size::CAPTION);
-        let galley = painter.layout(name.to_owned(), font.clone(), ink, rect.width() - 12.0);
-        painter.galley(rect.left_top() + vec2(8.0, 8.0), galley, ink);
+        // Long words would be broken in the middle.
+        let is_long = name.split(' ').any(|word| word.chars().count() > LONG_WORD);
+        let (left, text) = if is_long { (4.0, size::TINY) } else { (8.0, size::CAPTION) };
+        let width = rect.width() - left;
+        let galley = painter.layout(name.to_owned(), fonts::text(text), ink, width);
+        painter.galley(rect.left_top() + vec2(left, 8.0), galley, ink);
         for (response, symbol) in [(&part.add, Icon::Plus), (&part.close, Icon::X)] {
             let hot = response.hovered() || response.has_focus();
             if hot {
@@ -246,8 +254,18 @@ impl Drawn<'_> {
         }
         painter.add(Shape::mesh(mesh));
         if seen.len() <= KNOBS {
-            for point in self.read.data.points().get(seen).unwrap_or_default() {
+            self.knobs(painter, self.read.data.points().get(seen).unwrap_or_default(), color);
+        }
+    }
+
+    /// Knobs as far as they can be told apart.
+    fn knobs(&self, painter: &Painter, points: &[LanePoint], color: Color32) {
+        let mut free = f32::NEG_INFINITY;
+        for (index, point) in points.iter().enumerate() {
+            let x = self.x(point.tick.0 as f64);
+            if x >= free || index + 1 == points.len() {
                 self.knob(painter, point, color);
+                free = x + KNOB_GAP;
             }
         }
     }
@@ -276,7 +294,7 @@ impl Drawn<'_> {
         while x < right {
             let until = tick(x + 1.0);
             let rest = points.get(from..).unwrap_or_default();
-            let to = from + rest.partition_point(|point| (point.tick.0 as f64) < until);
+            let to = from + near_partition(rest, |point| (point.tick.0 as f64) < until);
             let before = from.checked_sub(1).and_then(|index| points.get(index));
             let held = before.map_or(self.read.data.before(), |point| point.value);
             let span = self.read.span(from, to);
@@ -367,9 +385,7 @@ impl Drawn<'_> {
         painter.rect_stroke(band, 0.0, (1.0, theme.accent), egui::StrokeKind::Inside);
         let points = self.read.data.points_in(range);
         if points.len() <= KNOBS {
-            for point in points {
-                self.knob(painter, point, theme.note_selected);
-            }
+            self.knobs(painter, points, theme.note_selected);
         }
     }
 }
@@ -377,6 +393,18 @@ impl Drawn<'_> {
 /// The velocity that a stem of the release lane stands for.
 pub(super) fn release_of(note: &Note) -> u8 {
     note.release.velocity().unwrap_or(64)
+}
+
+/// Like `partition_point`, but looks near the start first: a column of a million points has
+/// few of them, and bisecting them all for each column costs a frame in cache misses.
+fn near_partition(points: &[LanePoint], is_before: impl Fn(&LanePoint) -> bool) -> usize {
+    let mut reach = 1;
+    while points.get(reach - 1).is_some_and(&is_before) {
+        reach *= 2;
+    }
+    let (from, to) = (reach / 2, reach.min(points.len()));
+    let inside = points.get(from..to).unwrap_or_default();
+    from.min(points.len()) + inside.partition_point(is_before)
 }
 
 fn icon(painter: &Painter, at: egui::Pos2, icon: Icon, color: Color32) {
