@@ -88,6 +88,10 @@ pub fn take(what: &Screenshot) -> Result<Session, ScreenshotError> {
     if let Some(dir) = &what.profile_dir {
         session.app_mut().keep_reports(dir.clone(), Instant::now());
     }
+    if what.scenario.is_some() {
+        // Like the device's own start, no part of any frame.
+        session.app_mut().studio_mut().load_wanted_font();
+    }
     session.settle()?;
     if let Some(failed) = session.app().notices().iter().find(|it| it.grade == Grade::Error) {
         return Err(ScreenshotError::Open(failed.text.clone()));

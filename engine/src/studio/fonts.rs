@@ -46,8 +46,8 @@ impl Studio {
         }
     }
 
-    /// Offline: loads what was wanted before the first sound.
-    pub(super) fn load_wanted_font(&mut self) {
+    /// Offline: loads the SoundFont that was asked for, at once. The first sound does the same.
+    pub fn load_wanted_font(&mut self) {
         let choice = match self.font_wanted.take() {
             Some(Wanted::File(path)) => choose(Some(&path)),
             Some(Wanted::BuiltIn) => Choice { font: SoundFont::built_in(), refused: Vec::new() },
