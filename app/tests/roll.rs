@@ -124,6 +124,36 @@ fn very_many_notes_are_edited_in_the_background_and_undone_as_one_step() {
 }
 
 #[test]
+fn undo_of_new_notes_leaves_nothing_selected_that_is_gone() {
+    let mut harness = demo();
+    click_canvas(&mut harness);
+    let at = harness.state().selection().clip.unwrap();
+    let note = NewNote { start: Tick(0), length: 240, key: 100, velocity: 90, channel: None };
+    harness.state().send(Command::AddNotes { clip: at, notes: vec![note] });
+    harness.run_steps(2);
+    assert_eq!(n_selected(&harness), 1);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    assert_eq!(n_selected(&harness), 0);
+}
+
+#[test]
+fn undo_of_a_new_clip_closes_it() {
+    let mut harness = demo();
+    let track = harness.state().selection().track.unwrap();
+    harness.state().send(midi_daw::command::Action::AddClip);
+    harness.run_steps(3);
+    let new = harness.state().selection().clip.unwrap();
+    assert!(harness.state().studio().snapshot().clip(new).is_some());
+    while harness.state().studio().snapshot().clip(new).is_some() {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        harness.run_steps(3);
+    }
+    let selection = harness.state().selection();
+    assert_eq!((selection.track, selection.clip), (Some(track), None));
+}
+
+#[test]
 fn undo_gives_the_selection_back() {
     let mut harness = demo();
     click_canvas(&mut harness);

@@ -49,8 +49,12 @@ impl Files {
 
 /// The bytes of a file with a million notes in 16 tracks.
 pub fn million_notes() -> Vec<u8> {
-    let shape = SmfShape { tracks: 16, notes: 1_000_000, ..SmfShape::default() };
-    smf_file(1, &shape)
+    notes_in_tracks(1_000_000)
+}
+
+/// The bytes of a file with so many notes in 16 tracks.
+pub fn notes_in_tracks(notes: usize) -> Vec<u8> {
+    smf_file(1, &SmfShape { tracks: 16, notes, ..SmfShape::default() })
 }
 
 fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> std::io::Result<()> {

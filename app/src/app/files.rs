@@ -111,11 +111,13 @@ impl MidiApp {
         }
     }
 
-    /// Selects what an edit wants selected.
+    /// Selects what an edit wants selected; when it wants nothing, what was selected stays so
+    /// as far as it is still there.
     pub(crate) fn show_notes(&mut self, notes: Option<&NoteSelection>) {
-        if let Some(notes) = notes {
-            self.selection = Selection::of_notes(notes);
-        }
+        self.selection = match notes {
+            Some(notes) => Selection::of_notes(notes),
+            None => self.selection.within(self.studio.snapshot()),
+        };
     }
 
     fn opened(&mut self, opened: &Opened) {

@@ -102,12 +102,7 @@ fn duplicate(app: &mut MidiApp) {
     let Some(selection) = app.selection.note_selection() else { return };
     let project = app.studio.snapshot();
     let Some(clip) = project.clip(selection.clip) else { return };
-    let notes = || selection.refs().iter().filter_map(|&note| clip.notes.get(note));
-    let (Some(start), Some(end)) =
-        (notes().map(|note| note.start).min(), notes().map(engine::model::Note::end).max())
-    else {
-        return;
-    };
+    let Some((start, end)) = selection.notes.of(&clip.notes).span() else { return };
     let beat = project.conductor.meter.beat_ticks_at(clip.start.after(start.0)).max(1);
     let ticks = end.since(start).div_ceil(beat) * beat;
     let ticks = i64::try_from(ticks).unwrap_or(i64::MAX);

@@ -46,15 +46,11 @@ fn toggle_loop(app: &mut MidiApp) {
 /// The selected notes, or else the selected clip, on the song's time line.
 fn selected_range(app: &MidiApp) -> Option<TickRange> {
     let clip = app.studio.snapshot().clip(app.selection.clip?)?;
-    let notes = || app.selection.notes.iter().filter_map(|note| clip.notes.get(note));
-    let start = notes().map(|note| note.start).min();
-    let end = notes().map(engine::model::Note::end).max();
-    Some(match (start, end) {
-        (Some(start), Some(end)) => {
-            TickRange::between(clip.start.after(start.0), clip.start.after(end.0))
-        }
-        _ => clip.range(),
-    })
+    let selected = app.selection.notes.of(&clip.notes).span();
+    Some(selected.map_or_else(
+        || clip.range(),
+        |(start, end)| TickRange::between(clip.start.after(start.0), clip.start.after(end.0)),
+    ))
 }
 
 /// Four bars from the bar that the playhead is in.

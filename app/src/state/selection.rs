@@ -2,7 +2,7 @@
 
 use engine::edit::NoteSelection;
 pub use engine::edit::NoteSet;
-use engine::model::{ClipRef, TrackId};
+use engine::model::{ClipRef, Note, Project, TrackId};
 
 /// What the user points at. Panels send a new one with [`crate::command::AppCommand::Select`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +35,22 @@ impl Selection {
     pub fn note_selection(&self) -> Option<NoteSelection> {
         let clip = self.clip.filter(|_| !self.notes.is_empty())?;
         Some(NoteSelection::of(clip, self.notes.clone()))
+    }
+
+    /// What of it is in `project`. Looks at every selected note, unless that is the whole clip.
+    #[must_use]
+    pub fn within(&self, project: &Project) -> Self {
+        let track = self.track.filter(|track| project.track(*track).is_some());
+        let Some((at, clip)) = self.clip.and_then(|at| Some((at, project.clip(at)?))) else {
+            return Self { track, ..Self::default() };
+        };
+        let left = self.notes.of(&clip.notes);
+        let notes = if left.len() == self.notes.len() {
+            self.notes.clone()
+        } else {
+            left.iter().map(Note::reference).collect()
+        };
+        Self { track, clip: Some(at), notes }
     }
 
     /// The same track and clip with these notes.

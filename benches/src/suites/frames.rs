@@ -4,8 +4,10 @@ use crate::measure::{Samples, best_run};
 use crate::report::Row;
 use anyhow::{Context as _, Result};
 use egui::{Event, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, TouchPhase, Vec2, vec2};
-use engine::model::{ClipRef, Project};
+use engine::edit::{Command, NoteSelection};
+use engine::model::{ClipRef, Note, Project};
 use engine::testkit;
+use midi_daw::command::{Action, AppCommand};
 use midi_daw::headless::{Session, SessionOptions};
 use midi_daw::state::{Layout, Selection};
 use std::sync::Arc;
@@ -16,6 +18,10 @@ const FRAMES: u32 = 240;
 const EDITOR: Vec2 = vec2(0.6, 0.75);
 /// The same over the lanes of the arrangement.
 const LANES: Vec2 = vec2(0.6, 0.4);
+/// Notes that are dragged.
+const DRAGGED: usize = 1000;
+/// Milliseconds of a frame that drags them.
+const DRAG_MS: f64 = 4.0;
 
 /// Piano roll and arrangement at their sizes.
 ///
@@ -24,35 +30,79 @@ const LANES: Vec2 = vec2(0.6, 0.4);
 pub fn rows() -> Result<Vec<Row>> {
     let roll = Layout { editor_height: 620.0, ..Layout::default() };
     let lanes = Layout { editor_open: false, ..Layout::default() };
-    Ok(vec![
-        row("roll_10k", "the roll with 10,000 notes", 1.0, &roll, EDITOR, || {
-            testkit::one_clip(1, 10_000)
-        })?,
-        row("roll_1m", "the roll with 1,000,000 notes", 2.0, &roll, EDITOR, || {
-            testkit::one_clip(1, 1_000_000)
-        })?,
-        row("roll_10m", "the roll with 10,000,000 notes", 4.0, &roll, EDITOR, || {
-            testkit::one_clip(1, 10_000_000)
-        })?,
-        row("tracks_1k", "the arrangement with 1,000 tracks", 2.0, &lanes, LANES, || {
-            testkit::project(1, 1000, 1_000_000)
-        })?,
-        row("tracks_100k", "the arrangement with 100,000 tracks", 2.5, &lanes, LANES, || {
-            testkit::project(1, 100_000, 1_000_000)
-        })?,
-    ])
+    let mut rows =
+        Vec::from(roll_rows(&roll, ["roll_10k", "roll_10k_all"], "10,000", 1.0, 10_000)?);
+    rows.extend(roll_rows(&roll, ["roll_1m", "roll_1m_all"], "1,000,000", 2.0, 1_000_000)?);
+    rows.extend(roll_rows(&roll, ["roll_10m", "roll_10m_all"], "10,000,000", 4.0, 10_000_000)?);
+    rows.push(drag(&roll)?);
+    for (id, count, tracks, budget_ms) in
+        [("tracks_1k", "1,000", 1000, 2.0), ("tracks_100k", "100,000", 100_000, 2.5)]
+    {
+        let mut session = open(&lanes, testkit::project(1, tracks, 1_000_000))?;
+        let what = format!("the arrangement with {count} tracks");
+        rows.push(row(id, &what, budget_ms, &mut session, LANES)?);
+    }
+    Ok(rows)
+}
+
+/// The roll with so many notes, and once more with all of them selected.
+fn roll_rows(
+    layout: &Layout,
+    [id, id_all]: [&'static str; 2],
+    count: &str,
+    budget_ms: f64,
+    notes: usize,
+) -> Result<[Row; 2]> {
+    let mut session = open(layout, testkit::one_clip(1, notes))?;
+    let what = format!("the roll with {count} notes");
+    let plain = row(id, &what, budget_ms, &mut session, EDITOR)?;
+    session.app_mut().send(Action::SelectAll);
+    session.settle()?;
+    let what = format!("{what}, all selected");
+    Ok([plain, row(id_all, &what, budget_ms, &mut session, EDITOR)?])
+}
+
+/// A thousand neighbours of a million notes follow the pointer: each frame works the move
+/// out again, plays and draws it.
+fn drag(layout: &Layout) -> Result<Row> {
+    let mut session = open(layout, testkit::one_clip(1, 1_000_000))?;
+    let at = session.app().selection().clip.context("no clip")?;
+    let clip = Arc::clone(session.app().studio().snapshot().clip(at).context("no clip")?);
+    let refs = clip.notes.iter().take(DRAGGED).map(Note::reference);
+    let notes = NoteSelection::new(at, refs);
+    session.app_mut().select(Selection::of_notes(&notes));
+    session.settle()?;
+    let samples = best_run(95.0, || {
+        let mut times = Vec::new();
+        for step in 1..=60 {
+            let notes = notes.clone();
+            let keys = if step % 2 == 0 { 1 } else { 0 };
+            let command = Command::MoveNotes { notes, ticks: step * 7, keys };
+            session.app_mut().send(AppCommand::Preview(command));
+            times.push(session.frame(Vec::new())?.ui_thread_ms().unwrap_or(0.0));
+        }
+        session.app_mut().send(AppCommand::Cancel);
+        session.settle()?;
+        Ok::<_, anyhow::Error>(Samples::new(times))
+    })?;
+    Ok(Row {
+        id: "drag_frame_1m",
+        what: "dragging 1,000 of 1,000,000 notes: UI thread a frame, 95th percentile".to_owned(),
+        value: samples.percentile(95.0),
+        budget: Some(DRAG_MS),
+        unit: "ms",
+        beside: vec![("p50", samples.median()), ("max", samples.max())],
+    })
 }
 
 fn row(
     id: &'static str,
     what: &str,
     budget_ms: f64,
-    layout: &Layout,
+    session: &mut Session,
     place: Vec2,
-    project: impl FnOnce() -> Project,
 ) -> Result<Row> {
-    let mut session = open(layout, project())?;
-    let samples = best_run(95.0, || scroll_and_zoom(&mut session, place))?;
+    let samples = best_run(95.0, || scroll_and_zoom(session, place))?;
     Ok(Row {
         id,
         what: format!("scrolling and zooming {what}: UI thread a frame, 95th percentile"),

@@ -170,6 +170,11 @@ impl Notes {
         self.summaries.iter().map(|chunk| chunk.last_end).max().unwrap_or(Tick::ZERO)
     }
 
+    /// The first onset and the end of the note that ends last; `None` when there are no notes.
+    pub fn span(&self) -> Option<(Tick, Tick)> {
+        Some((self.summaries.first()?.first.start, self.last_end()))
+    }
+
     /// Lowest and highest key; `None` when there are no notes.
     pub fn keys(&self) -> Option<(u8, u8)> {
         let lowest = self.summaries.iter().map(|chunk| chunk.lowest).min()?;

@@ -143,11 +143,11 @@ impl Stretch {
         notes: NoteSelection,
     ) -> Option<Self> {
         let alone = notes.len() == 1;
-        let first = notes.refs().first()?.start;
+        let (first, _) = notes.notes.ends()?;
         let last = if alone { hit.note.end() } else { world.chosen.last_end() };
         let (edge, fixed) = match edge(hit.part)? {
             Edge::Start => (hit.note.start, last.max(hit.note.end())),
-            Edge::End => (hit.note.end(), first.min(hit.note.start)),
+            Edge::End => (hit.note.end(), first.start.min(hit.note.start)),
         };
         let before = press.before.clone();
         Some(Self { from: press.from, edge, fixed, notes, last: 0, before })

@@ -57,6 +57,18 @@ pub(super) fn notes_between(clip: &Clip, a: Spot, b: Spot) -> impl Iterator<Item
     clip.notes.sounding_in(ticks).filter(move |note| keys.0 <= note.key && note.key <= keys.1)
 }
 
+/// Whether a rectangle between two spots touches every note of a clip, as far as that can be
+/// told without looking at each.
+pub(super) fn touches_all(clip: &Clip, a: Spot, b: Spot) -> bool {
+    let origin = clip.start.0 as f64;
+    let ticks = range(a.tick.min(b.tick) - origin, a.tick.max(b.tick) - origin);
+    let (from, to) = keys_between(a, b);
+    let chunks = clip.notes.chunks();
+    let (Some(first), Some(last)) = (chunks.first(), chunks.last()) else { return false };
+    let inside = ticks.start() <= first.start() && last.last_start() < ticks.end();
+    inside && clip.notes.keys().is_some_and(|(low, high)| from <= low && high <= to)
+}
+
 /// Whether a rectangle between two spots touches a note, by the same rule as [`notes_between`].
 pub(super) fn touches(clip: &Clip, a: Spot, b: Spot, note: &Note) -> bool {
     let origin = clip.start.0 as f64;
@@ -200,6 +212,18 @@ mod tests {
         let touched: Vec<u32> =
             clip.notes.iter().filter(|note| touches(&clip, a, b, note)).map(|n| n.id).collect();
         assert_eq!(touched, ids);
+    }
+
+    #[test]
+    fn a_rectangle_around_everything_is_known_by_its_corners() {
+        let clip = clip(vec![note(1, 60, 100, 100), note(2, 64, 500, 4000)]);
+        let layout = layout();
+        let spot = |tick, key| layout.spot(pos2(layout.x_from_tick(tick), layout.y_from_key(key)));
+        let all = |from, to, low, high| touches_all(&clip, spot(from, high), spot(to, low));
+        assert!(all(1000.0, 1600.0, 60, 64) && all(1100.0, 9000.0, 50, 70));
+        assert!(!all(1150.0, 1600.0, 60, 64), "the first begins before");
+        assert!(!all(1000.0, 1490.0, 60, 64), "the last begins behind");
+        assert!(!all(1000.0, 1600.0, 61, 64) && !all(1000.0, 1600.0, 60, 63), "a pitch is outside");
     }
 
     #[test]

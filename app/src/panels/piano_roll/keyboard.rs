@@ -9,7 +9,7 @@ use super::gesture::{Wish, World};
 use super::interact::{self, grant, hush, select};
 use super::layout::{self, Bounds, Viewport};
 use super::speech::Speech;
-use super::view::{Live, span};
+use super::view::Live;
 use crate::state::NoteSet;
 use crate::view_ctx::ViewCtx;
 use egui::{EventFilter, Id, Response, Ui};
@@ -145,7 +145,7 @@ fn look(world: &World<'_>, bounds: &Bounds, live: &mut Live) -> Option<Viewport>
 fn zoom_to(world: &World<'_>, bounds: &Bounds, chosen: &Notes) -> Option<Viewport> {
     let notes = if chosen.is_empty() { &world.clip.notes } else { chosen };
     let (low, high) = notes.keys()?;
-    let (first, last) = span(notes)?;
+    let (first, last) = notes.span()?;
     let (from, to) = (world.song_tick(first), world.song_tick(last));
     let room = (to - from) * 0.05;
     let rows = f32::from(high - low) + 5.0;

@@ -50,6 +50,9 @@ impl Marquee {
     pub(super) fn selects(&self, clip: &Clip) -> NoteSet {
         let inside = hit::notes_between(clip, self.from, self.to).map(Note::reference);
         match self.mode {
+            Mode::Replace if hit::touches_all(clip, self.from, self.to) => {
+                NoteSet::all(&clip.notes)
+            }
             Mode::Replace => inside.collect(),
             Mode::Add => self.before.with(inside),
             Mode::Toggle => {

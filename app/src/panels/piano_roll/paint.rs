@@ -268,7 +268,12 @@ impl Scene<'_> {
         }
         let high = mix(color, theme.note_selected, 0.06);
         let style = self.style(mix(theme.bg, color, 0.16), high);
-        layer.push(self.run(clip.start, clip_source(clip), style));
+        // Where everything is selected it is drawn once: the same notes, the same levels.
+        let everything = self.chosen.is_same(&clip.notes) && self.offset.is_none();
+        let under = !everything || matches!(self.gesture, Gesture::Marquee(_));
+        if under {
+            layer.push(self.run(clip.start, clip_source(clip), style));
+        }
         let white = NoteStyle {
             outline: color,
             outline_width: if layout.viewport.row_height >= 6.0 { 1.5 } else { 0.0 },
@@ -281,7 +286,11 @@ impl Scene<'_> {
             }
             _ if self.chosen.is_empty() => {}
             _ => {
-                let source = NoteSource::Clip { clip: CHOSEN, notes: self.chosen.clone() };
+                let source = if self.chosen.is_same(&clip.notes) {
+                    clip_source(clip)
+                } else {
+                    NoteSource::Clip { clip: CHOSEN, notes: self.chosen.clone() }
+                };
                 let mut run = self.run(clip.start, source, white);
                 if let Some(Offset { ticks, keys }) = self.offset {
                     run.transform.left -= ticks as f64;

@@ -459,7 +459,7 @@ impl Desk<'_> {
     /// A change of the selected notes, if there are any.
     fn apply(&mut self, command: impl FnOnce(NoteSelection) -> Command) {
         if !self.selection.notes.is_empty() {
-            let notes = NoteSelection::new(self.at, self.selection.notes.iter());
+            let notes = NoteSelection::of(self.at, self.selection.notes.clone());
             self.asked.push(AppCommand::Apply(command(notes)));
         }
     }

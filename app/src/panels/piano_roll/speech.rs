@@ -81,9 +81,10 @@ pub(super) fn edited(
     let touched = command.selection().or(after)?;
     let gone = matches!(command, Command::DeleteNotes { .. });
     if let Some(after) = after.filter(|_| !gone)
-        && let [only] = after.refs()
+        && after.len() == 1
+        && let Some((only, _)) = after.notes.ends()
         && let Some(clip) = project.clip(after.clip)
-        && let Some(note) = clip.notes.get(*only)
+        && let Some(note) = clip.notes.get(only)
     {
         return Some(note_text(&project.conductor.meter, clip, note));
     }

@@ -257,12 +257,6 @@ impl Live {
     }
 }
 
-/// The first and last tick that some notes of a clip take up, on the clip's time line.
-pub(super) fn span(notes: &Notes) -> Option<(Tick, Tick)> {
-    let first = notes.chunks().first()?.start();
-    Some((first, notes.last_end()))
-}
-
 /// The note after `reference`, or before it; the first or last one when it is `None`.
 pub(super) fn neighbour(
     notes: &Notes,
