@@ -153,6 +153,11 @@ impl MidiApp {
         &self.notices
     }
 
+    /// Whether a command would do anything now.
+    pub fn can_run(&self, ctx: &Context, action: command::Action) -> bool {
+        action.enabled(&self.facts(ctx))
+    }
+
     /// Opens or closes the settings.
     pub const fn show_settings(&mut self, open: bool) {
         self.settings_open = open;

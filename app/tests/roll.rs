@@ -167,3 +167,45 @@ fn undo_gives_the_selection_back() {
     harness.run_steps(3);
     assert_eq!(n_selected(&harness), all);
 }
+
+#[test]
+fn the_grid_menu_offers_bars_triplets_and_dotted_notes() {
+    let mut harness = demo();
+    for label in ["4 bars", "1/16 D", "1/128 T", "Adaptive"] {
+        harness.get_by_label_contains("Grid ").click();
+        harness.run_steps(3);
+        harness.get_by_label(label).click();
+        harness.run_steps(3);
+        let says = if label == "Adaptive" { "Grid 1/8 auto" } else { label };
+        harness.get_by_label_contains(says);
+    }
+}
+
+#[test]
+fn a_tool_taken_up_by_its_key_works_on_the_canvas() {
+    let mut harness = demo();
+    click_canvas(&mut harness);
+    let before = clip(&harness).notes.len();
+    harness.key_press(Key::Num2);
+    harness.run_steps(3);
+    let rect = harness.get_by_label_contains("Piano roll of").rect();
+    let (from, to) = (rect.right_top() + vec2(-120.0, 3.0), rect.right_top() + vec2(-60.0, 3.0));
+    let button = |pos: Pos2, pressed: bool| Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    harness.hover_at(from);
+    harness.event(button(from, true));
+    harness.run_steps(2);
+    harness.hover_at(to);
+    harness.run_steps(2);
+    harness.event(button(to, false));
+    harness.run_steps(3);
+    assert_eq!(clip(&harness).notes.len(), before + 1);
+    assert_eq!(n_selected(&harness), 1);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    assert_eq!(clip(&harness).notes.len(), before);
+}

@@ -127,10 +127,10 @@ fn look(ui: &mut Ui, view: &SettingsView<'_>) {
         }
     });
     ui.end_row();
-    ui.label("Size of the interface");
+    let label = ui.label("Size of the interface");
     let mut percent = view.layout.ui_scale * 100.0;
     let slider = Slider::new(&mut percent, 75.0..=250.0).step_by(5.0).suffix(" %");
-    let slider = ui.add(slider.update_while_editing(false));
+    let slider = ui.add(slider.update_while_editing(false)).labelled_by(label.id);
     // Only on release: the slider itself would move away under the pointer.
     if slider.drag_stopped() || (slider.changed() && !slider.dragged()) {
         view.commands.send(AppCommand::SetUiScale(percent / 100.0));

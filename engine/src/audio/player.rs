@@ -12,6 +12,7 @@ use super::soundfont::SoundFont;
 use super::stage::MakeSynth;
 use super::synth::{RustySynth, Synth, SynthConfig};
 use crate::model::{Output, Project, TrackId};
+use crate::sequence::Schedule;
 use crate::time::{Tick, TickRange};
 use profiling::{CacheCounters, HeapSize};
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -324,6 +325,14 @@ impl Player {
             left.fill(0.0);
             right.fill(0.0);
         }
+    }
+
+    /// What the callback plays once it has everything asked for; `None` while a device plays.
+    /// Waits for the compiler: for checks.
+    pub fn settled_schedule(&mut self) -> Option<&Schedule> {
+        let renderer = self.seat.renderer_here()?;
+        settle(&self.publisher, renderer);
+        Some(renderer.schedule())
     }
 
     /// Once a frame: takes what the callback reported, watches the device, frees nothing.

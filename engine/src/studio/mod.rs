@@ -18,6 +18,7 @@ use crate::audio::soundfont::SoundFont;
 use crate::audio::{Player, PlayerConfig};
 use crate::doc::Document;
 use crate::model::{Project, TrackId};
+use crate::sequence::Schedule;
 use crate::smf::{self, Problem};
 use crate::time::{Tick, TickRange};
 use jobs::Jobs;
@@ -228,6 +229,12 @@ impl Studio {
     /// Offline: plays this many frames of sound on the calling thread.
     pub fn advance(&mut self, frames: usize) {
         self.player.advance_offline(frames);
+    }
+
+    /// What the callback plays once it has the newest snapshot; `None` while a device plays.
+    /// Waits for the compiler: for checks.
+    pub fn settled_schedule(&mut self) -> Option<&Schedule> {
+        self.player.settled_schedule()
     }
 
     /// Heap bytes of the engine's big parts, by name.

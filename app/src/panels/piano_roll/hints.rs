@@ -7,7 +7,10 @@ use egui::CursorIcon;
 
 /// What can be done at a place: with these modifiers if any are held, else with all.
 pub(super) fn over(hand: Hand, place: Place, held: Held) -> String {
-    let named = presses(hand, place).filter(|press| held == Held::NONE || press.held == held);
+    // That nothing happens is worth a word only where somebody is about to do it.
+    let is_wanted =
+        |press: &Press| press.held == held || (held == Held::NONE && press.verb != Verb::Keep);
+    let named = presses(hand, place).filter(is_wanted);
     let (drags, others): (Vec<Press>, Vec<Press>) =
         named.partition(|press| (press.button, press.act) == (Button::Left, Act::Drag));
     let mut parts: Vec<String> = drags.iter().copied().map(Press::text).collect();

@@ -16,7 +16,7 @@ pub(super) use slot::Slot;
 
 use super::boundary::{BlockReport, NO_SLOT, Numbered, Pool, Shared, Stage, TrackState};
 use super::meters::Loudness;
-use crate::sequence::{Chased, TrackEntry};
+use crate::sequence::{Chased, Schedule, TrackEntry};
 use crate::time::TickRange;
 use click::Click;
 use denormals::FlushDenormals;
@@ -140,6 +140,11 @@ impl Renderer {
     /// Frames per second of what it plays.
     pub(super) fn rate(&self) -> u32 {
         self.stage.schedule.rate
+    }
+
+    /// What it plays.
+    pub(super) const fn schedule(&self) -> &Schedule {
+        &self.stage.schedule
     }
 
     /// Whether there is nothing to hear: stopped, and every instrument has faded.
