@@ -59,10 +59,11 @@ fn nameless(harness: &Harness<'_, MidiApp>) -> Vec<String> {
 
 #[track_caller]
 fn check(harness: &mut Harness<'_, MidiApp>, command: impl Into<AppCommand>) {
-    harness.state().send(command);
+    let command = command.into();
+    harness.state().send(command.clone());
     harness.run_steps(4);
     let found = nameless(harness);
-    assert!(found.is_empty(), "without a name: {found:#?}");
+    assert!(found.is_empty(), "without a name after {command:?}: {found:#?}");
 }
 
 #[test]

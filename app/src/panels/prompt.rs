@@ -77,13 +77,12 @@ pub fn prompt_ui(theme: &Theme, ctx: &Context, prompt: &mut Prompt) -> Option<Re
                 ui.set_width(440.0);
                 ui.label(RichText::new(title).font(fonts::strong(15.0)));
                 ui.add_space(size::STEP);
-                ui.label(RichText::new(caption).color(theme.muted));
+                let caption = ui.label(RichText::new(caption).color(theme.muted));
                 ui.add_space(size::STEP);
-                let field = ui.add(
-                    TextEdit::singleline(&mut prompt.text)
-                        .desired_width(f32::INFINITY)
-                        .margin(vec2(8.0, 6.0)),
-                );
+                let text = TextEdit::singleline(&mut prompt.text)
+                    .desired_width(f32::INFINITY)
+                    .margin(vec2(8.0, 6.0));
+                let field = ui.add(text).labelled_by(caption.id);
                 if std::mem::take(&mut prompt.fresh) {
                     field.request_focus();
                 }
