@@ -7,6 +7,7 @@ pub mod audio;
 pub mod doc;
 pub mod edit;
 pub mod io;
+pub mod library;
 pub mod model;
 mod parallel;
 pub mod sequence;

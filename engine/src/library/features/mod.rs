@@ -1,0 +1,5 @@
+//! What the notes alone say.
+
+pub mod notes;
+
+pub use notes::{NoteEvent, notes_of};
