@@ -7,7 +7,7 @@ use super::text::TextEncoding;
 use crate::time::Division;
 use serde::Serialize;
 
-/// What `midi-daw inspect --json` prints. Keys are stable.
+/// What `midi-daw inspect --json` prints, beside key and tempo. Keys are stable.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Inspection {
     /// SMF format: 0, 1 or 2.
@@ -28,9 +28,6 @@ pub struct Inspection {
     pub duration_secs: f64,
     /// The end of the last note, in seconds; null without notes.
     pub last_note_secs: Option<f64>,
-    /// The tempo in beats a minute, when the file declares exactly one; absent otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bpm: Option<f64>,
     /// Every tempo, from tick 0 on.
     pub tempo_map: Vec<TempoEntry>,
     /// Every meter, from tick 0 on.
@@ -88,7 +85,8 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, ReadError> {
     Ok(describe(read(bytes, limits)?, limits))
 }
 
-fn describe(song: Song<'_>, limits: &Limits) -> Inspection {
+/// Says what is in a file that was read.
+pub fn describe(song: Song<'_>, limits: &Limits) -> Inspection {
     let tempo = song.tempo_map();
     let names = song.tracks.iter().filter_map(|track| track.name);
     let encoding = TextEncoding::guess(names);
@@ -96,8 +94,6 @@ fn describe(song: Song<'_>, limits: &Limits) -> Inspection {
         Division::Ppq(ppq) => (Some(ppq), None),
         Division::Smpte { fps, ticks_per_frame } => (None, Some([fps, ticks_per_frame])),
     };
-    let one_tempo = matches!(song.tempos.as_slice(), [first, rest @ ..]
-        if rest.iter().all(|other| other.tempo == first.tempo));
     Inspection {
         format: song.format,
         ppq,
@@ -112,11 +108,6 @@ fn describe(song: Song<'_>, limits: &Limits) -> Inspection {
         events: song.tracks.iter().map(|track| track.events).sum(),
         duration_secs: tempo.secs_from_tick(song.end()),
         last_note_secs: song.last_note_end().map(|end| tempo.secs_from_tick(end)),
-        bpm: song
-            .tempos
-            .first()
-            .filter(|_| one_tempo && ppq.is_some())
-            .map(|point| point.tempo.bpm()),
         tempo_map: tempo
             .points()
             .map(|point| TempoEntry {

@@ -31,7 +31,7 @@ pub use event::{Message, RawEvent};
 pub use export::{ExportError, ExportOptions, export};
 pub use file::{file_buffers, load, save_atomically};
 pub use import::{Imported, import, import_watched};
-pub use inspect::{Inspection, KeyEntry, MeterEntry, TempoEntry, inspect, key_name};
+pub use inspect::{Inspection, KeyEntry, MeterEntry, TempoEntry, describe, inspect, key_name};
 pub use limits::Limits;
 pub use problem::{Action, Problem, ProblemKind};
 pub use song::{Events, RawTrack, ReadError, Song, read};

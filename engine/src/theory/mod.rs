@@ -8,6 +8,6 @@ mod pitch;
 mod scale;
 
 pub use chord::{Chord, ChordKind};
-pub use key::{KeyEstimate, estimate_key};
+pub use key::Key;
 pub use pitch::{PitchClass, Spelling};
 pub use scale::{Scale, ScaleKind};

@@ -11,7 +11,8 @@ use engine::edit::ops::{
 };
 use engine::edit::select::{Among, Criterion, Likeness, Place};
 use engine::model::{Channel, Clip, KeySignature, Note, Project, Track};
-use engine::theory::{ChordKind, PitchClass, Scale, ScaleKind, estimate_key};
+use engine::library::features::{NoteEvent, infer_key};
+use engine::theory::{ChordKind, PitchClass, Scale, ScaleKind};
 use engine::time::{Tick, TickRange};
 use std::num::{NonZeroU16, NonZeroU32};
 use std::sync::Arc;
@@ -258,11 +259,12 @@ pub fn song_scale(project: &Project, clip: &Clip) -> Scale {
     if let Some(key) = project.conductor.key_at(clip.start) {
         return named(key);
     }
-    let heard = clip.notes.iter().take(HEARD).map(|note| (note.key, u64::from(note.length)));
-    estimate_key(heard).map_or_else(
-        || Scale::new(PitchClass::C, ScaleKind::Major),
-        engine::theory::KeyEstimate::scale,
-    )
+    let tempo = &project.conductor.tempo;
+    let heard = clip.notes.iter().take(HEARD);
+    let heard: Vec<NoteEvent> =
+        heard.map(|note| NoteEvent::of(note, clip.start.0, tempo)).collect();
+    infer_key(&heard)
+        .map_or_else(|| Scale::new(PitchClass::C, ScaleKind::Major), |found| found.key.scale())
 }
 
 fn named(key: KeySignature) -> Scale {
