@@ -1,7 +1,7 @@
 //! Everything but the interface: MIDI files, document, sequencing, sound, ports.
 //!
 //! Knows nothing of egui or wgpu. Modules import downwards only:
-//! `studio` → `audio` → `io` → `sequence` → `doc` → `edit` → `smf` → `model` → `theory` → `time`.
+//! `studio` → `library` → `audio` → `io` → `sequence` → `doc` → `edit` → `smf` → `model` → `theory` → `time`.
 
 pub mod audio;
 pub mod doc;

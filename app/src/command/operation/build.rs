@@ -10,8 +10,8 @@ use engine::edit::ops::{
     Staccato, Stretch, StretchAnchor, Strum, StrumDirection, Swing, Toward, Transpose, VelocityOp,
 };
 use engine::edit::select::{Among, Criterion, Likeness, Place};
-use engine::model::{Channel, Clip, KeySignature, Note, Project, Track};
 use engine::library::features::{NoteEvent, infer_key};
+use engine::model::{Channel, Clip, KeySignature, Note, Project, Track};
 use engine::theory::{ChordKind, PitchClass, Scale, ScaleKind};
 use engine::time::{Tick, TickRange};
 use std::num::{NonZeroU16, NonZeroU32};
