@@ -212,13 +212,14 @@ impl MidiApp {
         action
     }
 
-    /// Heap bytes of the interface: what panels and renderer remember. Textures and shapes
+    /// Heap bytes of the interface: what panels, renderer and flame graph remember. Textures and shapes
     /// are egui's and the GPU's business.
     pub(super) fn interface_bytes(&self, ctx: &egui::Context) -> usize {
         let levels = crate::render::counters(ctx).map_or(0, |counters| counters.heap_bytes());
         size_of::<Self>()
             + self.selection.notes.heap_bytes()
             + self.report.cache_bytes()
+            + self.profiler.flame_bytes()
             + usize::try_from(levels).unwrap_or(usize::MAX)
     }
 }

@@ -170,6 +170,11 @@ impl Overlay {
         self.flame.as_ref().map_or(0, |flame| flame.frames().recent_frames().count())
     }
 
+    /// Heap bytes of the flame graph's frames, as puffin counts them.
+    pub fn flame_bytes(&self) -> usize {
+        self.flame.as_ref().map_or(0, |flame| flame.frames().stats().bytes_of_ram_used())
+    }
+
     /// Names of all scopes the flame graph knows; egui's own are among them.
     pub fn scope_names(&self) -> Vec<String> {
         let Some(flame) = &self.flame else { return Vec::new() };
