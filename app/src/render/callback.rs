@@ -4,11 +4,12 @@
 //! uniforms, once for all; `paint` only issues draws. UI thread.
 
 use super::instance::{self, Instance, Scale};
-use super::layer::{NoteRun, NoteSource, NoteStyle, NoteTransform};
+use super::layer::{NoteRun, NoteShape, NoteSource, NoteStyle, NoteTransform};
 use super::levels::Levels;
 use super::pipeline::{DRAW_STRIDE, DrawUniforms, Pipeline};
 use super::plan::{Draw, DrawFrom, NoteCounters, Tally};
 use super::pyramid::{Part, Pyramid};
+use super::rows::KeyRows;
 use super::store::{Slot, Store};
 use egui::{Color32, PaintCallbackInfo, Rangef, Rect};
 use egui_wgpu::{CallbackResources, CallbackTrait, ScreenDescriptor};
@@ -92,6 +93,7 @@ impl CallbackTrait for NoteCallback {
             left: self.left,
             visible: self.visible.x_range(),
             screen,
+            rows: KeyRows::ALL.table(),
         };
         for run in &self.runs {
             planner.add(run);
@@ -211,6 +213,8 @@ struct Planner<'a> {
     left: f32,
     visible: Rangef,
     screen: &'a ScreenDescriptor,
+    /// The rows of the run at hand.
+    rows: [[u32; 4]; 8],
 }
 
 impl Planner<'_> {
@@ -219,6 +223,7 @@ impl Planner<'_> {
         if x_range.span() <= 0.0 || run.transform.points_per_tick <= 0.0 {
             return;
         }
+        self.rows = run.transform.rows.table();
         match &run.source {
             NoteSource::List(boxes) if boxes.is_empty() => {}
             NoteSource::List(boxes) => {
@@ -232,7 +237,11 @@ impl Planner<'_> {
 
     fn add_clip(&mut self, run: &NoteRun, x_range: Rangef, clip: ClipId, notes: &Notes) {
         // A note may be drawn wider than it is, so look a little further back.
-        let wider = Rangef::new(x_range.min - run.style.min_width, x_range.max);
+        let before = match run.style.shape {
+            NoteShape::Bar => 0.0,
+            NoteShape::Hit => run.transform.key_height,
+        };
+        let wider = Rangef::new(x_range.min - run.style.min_width - before, x_range.max + before);
         let range = run.transform.ticks_in(self.left, wider);
         let points_per_tick = run.transform.points_per_tick;
         if self.wants_levels(notes, range, points_per_tick)
@@ -332,6 +341,10 @@ impl Planner<'_> {
         let ppp = self.screen.pixels_per_point;
         let [width, height] = self.screen.size_in_pixels;
         let unit = (1u64 << scale.shift.min(63)) as f64;
+        let half = match style.shape {
+            NoteShape::Bar => 0.0,
+            NoteShape::Hit => (transform.key_height * ppp * 0.5).max(2.0),
+        };
         let px_per_unit = transform.points_per_tick * f64::from(ppp) * unit;
         // Units from the block's origin to the layer's left edge.
         let to_left = (transform.left - scale.origin.0 as f64) / unit;
@@ -356,6 +369,8 @@ impl Planner<'_> {
             low: components(style.low),
             high: components(style.high),
             outline: components(style.outline),
+            rows: self.rows,
+            shape: [half.round(), f32::from(style.velocity_height), 0.0, 0.0],
         }
     }
 }

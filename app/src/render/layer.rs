@@ -1,6 +1,7 @@
 //! What a panel says about the notes it wants to see. Plain data; no GPU here.
 
 use super::callback::NoteCallback;
+use super::rows::KeyRows;
 use egui::{Color32, Painter, Rangef, Rect};
 use engine::model::{ClipId, Key, Notes, Velocity};
 use engine::time::{Tick, TickRange};
@@ -61,10 +62,23 @@ pub struct NoteTransform {
     pub left: f64,
     /// Zoom.
     pub points_per_tick: f64,
-    /// Screen y of the bottom edge of key 0; higher keys lie further up.
+    /// Screen y of the bottom edge of the lowest row, which is key 0's unless keys are left
+    /// out; higher keys lie further up.
     pub bottom: f32,
-    /// From one key to the next.
+    /// From one row to the next.
     pub key_height: f32,
+    /// Which keys have a row.
+    pub rows: KeyRows,
+}
+
+/// What a note is drawn as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NoteShape {
+    /// A bar from onset to end.
+    #[default]
+    Bar,
+    /// A diamond on the onset, with a thin tail to the end.
+    Hit,
 }
 
 /// How notes look. Lengths are in points.
@@ -88,6 +102,10 @@ pub struct NoteStyle {
     pub min_width: f32,
     /// No note is lower.
     pub min_height: f32,
+    /// What a note is drawn as.
+    pub shape: NoteShape,
+    /// Whether loud notes are higher than soft ones, standing on the bottom of their row.
+    pub velocity_height: bool,
 }
 
 impl Default for NoteStyle {
@@ -103,6 +121,8 @@ impl Default for NoteStyle {
             gap_y: 0.0,
             min_width: 1.0,
             min_height: 1.0,
+            shape: NoteShape::Bar,
+            velocity_height: false,
         }
     }
 }

@@ -24,6 +24,7 @@
 //!         points_per_tick: view.points_per_tick,
 //!         bottom: view.y_of_bottom_of_key(0),
 //!         key_height: view.key_height,
+//!         rows: KeyRows::ALL,
 //!     },
 //!     x_range: clip_rect.x_range(),
 //!     style: NoteStyle { low, high, ..NoteStyle::default() },
@@ -42,12 +43,14 @@ mod levels;
 mod pipeline;
 mod plan;
 mod pyramid;
+mod rows;
 mod store;
 #[cfg(test)]
 mod tests;
 
-pub use layer::{NoteBox, NoteLayer, NoteRun, NoteSource, NoteStyle, NoteTransform};
+pub use layer::{NoteBox, NoteLayer, NoteRun, NoteShape, NoteSource, NoteStyle, NoteTransform};
 pub use plan::NoteCounters;
+pub use rows::KeyRows;
 
 use callback::Resources;
 use eframe::egui_wgpu::CallbackResources;

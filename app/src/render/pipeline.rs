@@ -26,6 +26,10 @@ pub(super) struct DrawUniforms {
     pub(super) low: [f32; 4],
     pub(super) high: [f32; 4],
     pub(super) outline: [f32; 4],
+    /// The row of each key, a byte each.
+    pub(super) rows: [[u32; 4]; 8],
+    /// Half the width of a hit's diamond or 0 for bars; 1 when velocity is height; unused.
+    pub(super) shape: [f32; 4],
 }
 
 /// The pipeline and the layout of its one bind group.

@@ -1,6 +1,9 @@
 //! Draws real pixels on whatever adapter there is; says so and passes without one.
 
-use super::{NoteBox, NoteLayer, NoteRun, NoteSource, NoteStyle, NoteTransform, counters, install};
+use super::{
+    KeyRows, NoteBox, NoteLayer, NoteRun, NoteShape, NoteSource, NoteStyle, NoteTransform,
+    counters, install,
+};
 use egui::{Color32, Rect, Vec2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
@@ -58,7 +61,13 @@ fn run(notes: &Notes, left: f64, points_per_tick: f64) -> NoteRun {
     NoteRun {
         source: NoteSource::Clip { clip: ClipId(1), notes: notes.clone() },
         // Key 60 is between y = 90 and y = 100.
-        transform: NoteTransform { left, points_per_tick, bottom: 700.0, key_height: 10.0 },
+        transform: NoteTransform {
+            left,
+            points_per_tick,
+            bottom: 700.0,
+            key_height: 10.0,
+            rows: KeyRows::ALL,
+        },
         x_range: egui::Rangef::new(0.0, SIZE.x),
         style: NoteStyle { low: FILL, high: FILL, ..NoteStyle::default() },
     }
@@ -156,4 +165,53 @@ fn single_notes_are_drawn_over_the_clip() {
     let image = harness.render().unwrap();
     assert!(lit(&image, 105, 95) && lit(&image, 125, 95));
     assert_eq!(image.get_pixel(115, 95).0, Color32::RED.to_array());
+}
+
+#[test]
+fn folded_keys_lie_next_to_each_other_and_others_are_not_drawn() {
+    let notes: Notes =
+        [note(100, 50, 60), note(200, 50, 72), note(300, 50, 65)].into_iter().collect();
+    let mut folded = run(&notes, 0.0, 1.0);
+    folded.transform.bottom = 100.0;
+    folded.transform.rows.shown = 1 << 60 | 1 << 72;
+    let Some((_, mut harness)) = stage(vec![folded]) else { return };
+    let image = harness.render().unwrap();
+    assert!(lit(&image, 125, 95) && lit(&image, 225, 85));
+    assert!((0..200).all(|y| !lit(&image, 325, y)));
+}
+
+#[test]
+fn raised_notes_are_drawn_higher() {
+    let notes: Notes = [note(100, 50, 60)].into_iter().collect();
+    let mut raised = run(&notes, 0.0, 1.0);
+    raised.transform.rows.raise = 2;
+    let Some((_, mut harness)) = stage(vec![raised]) else { return };
+    let image = harness.render().unwrap();
+    assert!(lit(&image, 125, 75) && !lit(&image, 125, 95));
+}
+
+#[test]
+fn loud_notes_are_higher_than_soft_ones_where_velocity_is_height() {
+    let soft = Note { velocity: 1, ..note(200, 50, 60) };
+    let notes: Notes = [note(100, 50, 60), soft].into_iter().collect();
+    let mut scaled = run(&notes, 0.0, 1.0);
+    scaled.style.velocity_height = true;
+    let Some((_, mut harness)) = stage(vec![scaled]) else { return };
+    let image = harness.render().unwrap();
+    assert!(lit(&image, 125, 91) && lit(&image, 125, 98));
+    assert!(!lit(&image, 225, 93) && lit(&image, 225, 98));
+}
+
+#[test]
+fn hits_are_diamonds_on_the_onset_with_a_faint_tail() {
+    let notes: Notes = [note(100, 100, 60)].into_iter().collect();
+    let mut hits = run(&notes, 0.0, 1.0);
+    hits.style.shape = NoteShape::Hit;
+    let Some((_, mut harness)) = stage(vec![hits]) else { return };
+    let image = harness.render().unwrap();
+    assert!(lit(&image, 98, 95) && lit(&image, 101, 95), "the diamond lies around the onset");
+    assert!(!lit(&image, 103, 91) && !lit(&image, 150, 91), "and is no bar");
+    let tail = image.get_pixel(150, 95).0[1];
+    let ground = image.get_pixel(150, 80).0[1];
+    assert!(tail > ground + 40 && tail < 250, "{tail} on {ground}");
 }

@@ -17,8 +17,8 @@ pub struct NoteChunk {
     id: u64,
     notes: Box<[Note]>,
     last_end: Tick,
-    lowest: u8,
-    highest: u8,
+    /// The keys that it uses, a bit for each; never 0.
+    used: u128,
 }
 
 impl NoteChunk {
@@ -26,12 +26,11 @@ impl NoteChunk {
     fn new(notes: Box<[Note]>) -> Option<Arc<Self>> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let first = notes.first()?;
-        let bounds = (first.end(), first.key, first.key);
-        let (last_end, lowest, highest) = notes.iter().fold(bounds, |(end, low, high), note| {
-            (end.max(note.end()), low.min(note.key), high.max(note.key))
+        let (last_end, used) = notes.iter().fold((first.end(), 0), |(end, used), note| {
+            (end.max(note.end()), used | 1u128 << (note.key & 127))
         });
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        Some(Arc::new(Self { id, notes, last_end, lowest, highest }))
+        Some(Arc::new(Self { id, notes, last_end, used }))
     }
 
     /// Unique in the process: the same id means the same notes, so that what was
@@ -62,7 +61,12 @@ impl NoteChunk {
 
     /// Lowest and highest key.
     pub const fn keys(&self) -> (u8, u8) {
-        (self.lowest, self.highest)
+        ends(self.used)
+    }
+
+    /// The keys that its notes are on, a bit for each.
+    pub const fn used_keys(&self) -> u128 {
+        self.used
     }
 
     fn summary(&self) -> Summary {
@@ -70,8 +74,7 @@ impl NoteChunk {
             first: self.notes.first().map_or(NoteRef { start: Tick::ZERO, id: 0 }, Note::reference),
             last_end: self.last_end,
             len: self.notes.len() as u32,
-            lowest: self.lowest,
-            highest: self.highest,
+            used: self.used,
         }
     }
 }
@@ -83,8 +86,8 @@ struct Summary {
     first: NoteRef,
     last_end: Tick,
     len: u32,
-    lowest: u8,
-    highest: u8,
+    /// The keys that it uses, a bit for each; never 0.
+    used: u128,
 }
 
 /// All notes of a clip, sorted by [`NoteRef`]. Cloning copies pointers.
@@ -177,9 +180,12 @@ impl Notes {
 
     /// Lowest and highest key; `None` when there are no notes.
     pub fn keys(&self) -> Option<(u8, u8)> {
-        let lowest = self.summaries.iter().map(|chunk| chunk.lowest).min()?;
-        let highest = self.summaries.iter().map(|chunk| chunk.highest).max()?;
-        Some((lowest, highest))
+        (!self.is_empty()).then(|| ends(self.used_keys()))
+    }
+
+    /// The keys that the notes are on, a bit for each. Looks at chunks, not at notes.
+    pub fn used_keys(&self) -> u128 {
+        self.summaries.iter().fold(0, |used, chunk| used | chunk.used)
     }
 
     /// The largest id in use; `None` when there are no notes.
@@ -347,6 +353,11 @@ fn sort(notes: &mut [Note]) {
     }
 }
 
+/// The lowest and the highest of some keys, a bit for each and at least one.
+const fn ends(used: u128) -> (u8, u8) {
+    (used.trailing_zeros() as u8, 127 - used.leading_zeros() as u8)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -381,6 +392,15 @@ mod tests {
             .filter(|chunk| before.chunks().iter().any(|old| old.id() == chunk.id()))
             .count();
         assert_eq!((after.len(), shared), (9_999, before.chunks().len() - 1));
+    }
+
+    #[test]
+    fn the_keys_in_use_are_those_of_the_notes() {
+        let keys = [0, 60, 127, 60];
+        let notes: Notes = keys.into_iter().map(|key| note(u64::from(key), key)).collect();
+        assert_eq!(notes.used_keys(), 1 | 1 << 60 | 1 << 127);
+        assert_eq!((notes.keys(), Notes::default().keys()), (Some((0, 127)), None));
+        assert_eq!(notes.chunks()[0].keys(), (0, 127));
     }
 
     #[test]

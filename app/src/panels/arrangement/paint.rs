@@ -4,7 +4,7 @@ use super::ArrangementView;
 use super::grid::{Grid, Line};
 use super::headers::{elided, is_audible};
 use super::layout::Layout;
-use crate::render::{NoteLayer, NoteRun, NoteSource, NoteStyle, NoteTransform};
+use crate::render::{KeyRows, NoteLayer, NoteRun, NoteSource, NoteStyle, NoteTransform};
 use crate::theme::{Theme, fonts, mix, size, translucent};
 use crate::view_ctx::ViewCtx;
 use egui::{Color32, CornerRadius, Painter, Rect, Stroke, StrokeKind, pos2};
@@ -199,6 +199,7 @@ fn paint_clip(
             points_per_tick: layout.points_per_tick,
             bottom: inner.bottom() + below * key_height,
             key_height,
+            rows: KeyRows::ALL,
         },
         x_range: body.shrink2(egui::vec2(1.0, 0.0)).x_range(),
         style: NoteStyle {
