@@ -43,7 +43,7 @@ pub(crate) fn build(app: &MidiApp, operation: Operation, values: &Values) -> Opt
     let cuts = roll.cursor_in(at).into_iter().chain([Tick(playhead.since(clip.start))]);
     let looped = app.studio.transport().loop_range;
     let bench = Bench::new(project, &app.selection, roll.step_ticks(project), cuts, looped)?;
-    bench.build(operation, values)
+    bench.in_scale(shown_scale(app)).build(operation, values)
 }
 
 /// What an operation that selects makes of a selection.
@@ -54,7 +54,7 @@ pub(crate) fn choose(
     before: &Selection,
 ) -> Option<Selection> {
     let project = app.studio.snapshot();
-    let bench = Bench::new(project, before, 1, [], None)?;
+    let bench = Bench::new(project, before, 1, [], None)?.in_scale(shown_scale(app));
     let (among, criterion) = bench.criterion(operation, values)?;
     let now = NoteSelection::of(before.clip?, before.notes.clone());
     let chosen = select(project, &now, among, &criterion).ok()?;
@@ -105,7 +105,15 @@ pub(crate) fn missing(operation: Operation) -> String {
     format!("{} did nothing: {why}", operation.label())
 }
 
-/// What steps in the scale go by: the scale chosen in a dialog, or the song's.
+/// The scale that the roll tints its rows by.
+fn shown_scale(app: &MidiApp) -> Option<Scale> {
+    let project = app.studio.snapshot();
+    let at = app.selection.clip?;
+    let track = project.track(at.track)?;
+    app.layout.piano_roll.looks.scale_in(project, track, track.clip(at.clip)?)
+}
+
+/// What steps in the scale go by: the scale chosen in a dialog, the roll's, or the song's.
 fn scale(app: &MidiApp) -> Scale {
     let project = app.studio.snapshot();
     let clip = app.selection.clip.and_then(|at| project.clip(at));
@@ -113,6 +121,8 @@ fn scale(app: &MidiApp) -> Scale {
     let bench = Bench::new(project, &app.selection, 1, [], None);
     bench.map_or_else(
         || song_scale(project, clip),
-        |bench| bench.scale(Operation::StepInScale, &app.layout.operations),
+        |bench| {
+            bench.in_scale(shown_scale(app)).scale(Operation::StepInScale, &app.layout.operations)
+        },
     )
 }

@@ -68,9 +68,8 @@ mod tests {
             let drawn: Vec<u32> =
                 (0..128).filter(is_shown).map(|key| entries[usize::from(key)]).collect();
             prop_assert_eq!(drawn, (0..shown.count_ones()).collect::<Vec<u32>>());
-            prop_assert!((0..128).filter(|key| !is_shown(key)).all(|key: u8| {
-                entries[usize::from(key)] & HIDDEN != 0
-            }));
+            let hidden = |key: u8| entries[usize::from(key)] & HIDDEN != 0;
+            prop_assert!((0..128).filter(|key| !is_shown(key)).all(hidden));
         }
     }
 }

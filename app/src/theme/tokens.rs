@@ -100,6 +100,12 @@ tokens! {
     key_text: 0x3A404C, 0x4A5260;
     /// Rows of white keys in the piano roll; black ones are `bg`.
     row_white: 0x1A1D23, 0xFFFFFF;
+    /// Rows of a scale in the piano roll.
+    row_scale: 0x1B2328, 0xFFFFFF;
+    /// Rows of its root.
+    row_root: 0x1E3733, 0xD6EEE6;
+    /// Rows that are foreign to it.
+    row_foreign: 0x131518, 0xE8EBEF;
     /// Shadows under popups.
     shadow: 0x07080A, 0x6A7280;
 }

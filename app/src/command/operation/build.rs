@@ -32,6 +32,8 @@ pub struct Bench<'a> {
     /// Where a cut goes, in ticks of the clip: the note cursor, the playhead.
     cuts: Vec<Tick>,
     looped: Option<TickRange>,
+    /// The scale that the roll shows.
+    shown: Option<Scale>,
 }
 
 impl<'a> Bench<'a> {
@@ -47,7 +49,13 @@ impl<'a> Bench<'a> {
         let clip = project.clip(selection.clip?)?;
         let quarter = project.division.ticks_per_quarter();
         let cuts = cut.into_iter().collect();
-        Some(Self { project, clip, selection, quarter, step, cuts, looped })
+        Some(Self { project, clip, selection, quarter, step, cuts, looped, shown: None })
+    }
+
+    /// With the scale that the roll shows, which goes before the song's own.
+    #[must_use]
+    pub fn in_scale(self, shown: Option<Scale>) -> Self {
+        Self { shown, ..self }
     }
 
     /// The operation with these parameters; `None` when what it needs is not there.
@@ -202,11 +210,11 @@ impl<'a> Bench<'a> {
         Some((among, criterion))
     }
 
-    /// The scale that the parameters name, or the song's.
+    /// The scale that the parameters name, else the one that the roll shows, else the song's.
     pub fn scale(&self, operation: Operation, values: &Values) -> Scale {
         let root = values.of(operation, "scale.root");
         if root == 0 {
-            return song_scale(self.project, self.clip);
+            return self.shown.unwrap_or_else(|| song_scale(self.project, self.clip));
         }
         let kind = pick(&ScaleKind::ALL, values.of(operation, "scale.kind")).unwrap_or_default();
         Scale::new(PitchClass::new(root - 1), kind)

@@ -25,12 +25,6 @@ impl Cursor {
         Self { at, tick: Tick::ZERO, key }
     }
 
-    /// A number of rows up, as far as there are keys.
-    #[must_use]
-    pub(super) fn raised(self, by: i16) -> Self {
-        Self { key: (i16::from(self.key) + by).clamp(0, 127) as Key, ..self }
-    }
-
     /// At a tick of the clip, at most a bar behind the clip's end.
     #[must_use]
     pub(super) fn put(self, tick: Tick, clip: &Clip, bar: u64) -> Self {
@@ -78,7 +72,7 @@ pub(super) fn reveal(tick: f64, key: Key, layout: &Layout, viewport: Viewport) -
     let size = layout.canvas.size();
     let (width, rows) = (f64::from(size.x) / viewport.scale, size.y / viewport.row_height);
     let room = (width * 0.08, (rows * 0.1).min(2.0));
-    let row = 127.0 - f32::from(key);
+    let row = f32::from(layout.rows.row(key));
     let mut shown = viewport;
     if tick < viewport.left {
         shown.left = tick - room.0;

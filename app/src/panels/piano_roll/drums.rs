@@ -56,6 +56,9 @@ const NAMES: [&str; 47] = [
     "Tri open",
 ];
 
+/// The drums that a kit has above all, the first ones first.
+pub(super) const KIT: [Key; 12] = [36, 38, 42, 46, 49, 51, 45, 48, 50, 37, 39, 44];
+
 /// The drum on a key; `None` where General MIDI has none.
 pub(super) fn drum_name(key: Key) -> Option<&'static str> {
     NAMES.get(usize::from(key.checked_sub(FIRST)?)).copied()

@@ -1,6 +1,7 @@
 //! The line above the roll: grid, snap, key signature, velocity, what is selected.
 
 use super::grid::{Feel, Grid, GridChoice, NoteValue};
+use super::looks_menu;
 use super::view::PianoRollView;
 use crate::theme::fonts;
 use crate::view_ctx::ViewCtx;
@@ -9,10 +10,13 @@ use egui::containers::menu::MenuButton;
 use egui::{Button, Label, RichText, Role, Ui, WidgetInfo};
 use engine::model::{Clip, Notes};
 
+/// Points that the buttons need: with fewer the key is not named.
+const ROOM_FOR_KEY: f32 = 560.0;
+
 /// Draws the right end of the editor's tab strip: grid, snap and what is selected.
 /// `ui` runs from right to left.
 pub fn piano_roll_strip_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
-    let Some((_, clip)) = view.live.cache.clip(ctx) else { return };
+    let Some((track, clip)) = view.live.cache.clip(ctx) else { return };
     ui.spacing_mut().item_spacing.x = 14.0;
     ui.spacing_mut().button_padding.x = 2.0;
     let chosen = view.live.cache.chosen(clip, &ctx.selection.notes).clone();
@@ -27,9 +31,13 @@ pub fn piano_roll_strip_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollV
     let velocity = velocity_text(&chosen).unwrap_or_else(|| view.live.next.velocity.to_string());
     ui.add(Label::new(caption(format!("Velocity {velocity}"))).selectable(false))
         .on_hover_text("Of the selected notes, or of the next new one");
-    if let Some(key) = ctx.snapshot.conductor.key_at(clip.start) {
+    let key = ctx.snapshot.conductor.key_at(clip.start);
+    // What can be used goes before what can be read.
+    if let Some(key) = key.filter(|_| ui.available_width() > ROOM_FOR_KEY) {
         ui.add(Label::new(caption(format!("Key {}", key_in_full(key)))).selectable(false));
     }
+    looks_menu::view_menu(ctx, ui, view, track, quiet);
+    looks_menu::scale_menu(ctx, ui, view, (track, clip), quiet);
     toggle(
         ctx,
         ui,

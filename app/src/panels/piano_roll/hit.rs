@@ -34,16 +34,19 @@ const ROOM_FOR_EDGES: f32 = 14.0;
 /// The note at `pos`. Of several, a selected one wins, then the one that begins last.
 pub(super) fn note_at(layout: &Layout, clip: &Clip, selected: &NoteSet, pos: Pos2) -> Option<Hit> {
     let key = layout.key_from_y(pos.y);
-    let reach = f64::from(EDGE) / layout.viewport.scale;
+    let reach = f64::from(EDGE.max(layout.hit_reach())) / layout.viewport.scale;
+    let ahead = f64::from(layout.hit_reach()) / layout.viewport.scale;
     let tick = layout.tick_from_x(pos.x) - clip.start.0 as f64;
-    let candidates =
-        clip.notes.sounding_in(range(tick - reach, tick + 1.0)).filter(|note| note.key == key);
+    let candidates = clip
+        .notes
+        .sounding_in(range(tick - reach, tick + ahead + 1.0))
+        .filter(|note| note.key == key);
     let hits = candidates.filter_map(|note| {
         let part = part_at(layout, clip, note, pos.x)?;
         Some(Hit { note: *note, part })
     });
     hits.max_by_key(|Hit { note, part }| {
-        let inside = (note.start.0 as f64) <= tick && tick < note.end().0 as f64;
+        let inside = (note.start.0 as f64) - ahead <= tick && tick < note.end().0 as f64;
         let chosen = selected.contains(note.reference());
         (chosen && (inside || *part != Part::Body), inside, note.reference())
     })
@@ -108,6 +111,17 @@ fn part_at(layout: &Layout, clip: &Clip, note: &Note, x: f32) -> Option<Part> {
     let from = clip.start.after(note.start.0).0 as f64;
     let rect = layout.note_rect(note.key, from, from + f64::from(note.length));
     let (left, right) = (rect.left(), rect.right());
+    if layout.hits {
+        // The diamond moves; only past it there is a tail with an end to take hold of.
+        let half = layout.hit_reach();
+        return if (x - left).abs() <= half {
+            Some(Part::Body)
+        } else if x > left && x >= right - EDGE && x <= right + EDGE {
+            Some(Part::End)
+        } else {
+            (left..=right).contains(&x).then_some(Part::Body)
+        };
+    }
     let edge = EDGE.min(rect.width() / 3.0);
     if x >= right - edge && x <= right + EDGE {
         Some(Part::End)
@@ -233,5 +247,19 @@ mod tests {
         let x = layout.x_from_tick(1520.0);
         assert_eq!(onset_near(&layout, &clip, x, 5.0), Some(NoteRef { start: Tick(500), id: 2 }));
         assert_eq!(onset_near(&layout, &clip, x + 40.0, 5.0), None);
+    }
+
+    #[test]
+    fn a_hit_is_its_diamond_and_keeps_an_end_to_take_hold_of() {
+        let clip = clip(vec![note(1, 60, 480, 480)]);
+        let layout = Layout { hits: true, ..layout() };
+        let at = |tick: f64| {
+            let pos = pos2(layout.x_from_tick(tick), layout.y_from_key(60) + 5.0);
+            note_at(&layout, &clip, &NoteSet::default(), pos).map(|hit| hit.part)
+        };
+        // The diamond reaches half a row, five points or fifty ticks, to both sides.
+        assert_eq!([1440.0, 1480.0, 1520.0].map(at), [Some(Part::Body); 3]);
+        assert_eq!((at(1700.0), at(1950.0)), (Some(Part::Body), Some(Part::End)));
+        assert_eq!((at(1420.0), at(2020.0)), (None, None));
     }
 }

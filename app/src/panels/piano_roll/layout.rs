@@ -1,13 +1,13 @@
 //! Where things are in the piano roll: pure geometry, no egui context, no project.
 //!
-//! Horizontally the roll shows the song's time line, vertically keys 127 down to 0.
+//! Horizontally the roll shows the song's time line, vertically keys 127 down to 0, or those of
+//! them that are not folded away.
 
 use super::lanes::{LaneRoom, LaneView};
+use super::rows::Rows;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use engine::model::Key;
 
-/// Keys that a roll shows: every key of MIDI.
-pub(super) const N_KEYS: u8 = 128;
 /// Points that a row of keys is high at least and at most.
 pub(super) const ROW_HEIGHTS: (f32, f32) = (3.0, 48.0);
 /// Points that a quarter note is wide at most.
@@ -16,6 +16,10 @@ pub(super) const MAX_QUARTER_WIDTH: f64 = 4_000.0;
 pub(super) const MIN_QUARTER_WIDTH: f64 = 0.25;
 /// Width of the key strip, in points.
 pub(super) const KEYS_WIDTH: f32 = 64.0;
+/// The same where it has to hold the names of drums in full.
+pub(super) const DRUM_KEYS_WIDTH: f32 = 124.0;
+/// Height of the strip of chord names under the ruler, in points.
+pub(super) const CHORDS_HEIGHT: f32 = 18.0;
 /// Height of the ruler, in points.
 pub(super) const RULER_HEIGHT: f32 = 20.0;
 /// Points left of the song's first tick, so that a note there has an edge to take hold of.
@@ -30,7 +34,7 @@ pub(super) struct Viewport {
     pub(super) left: f64,
     /// Points per tick.
     pub(super) scale: f64,
-    /// Rows above the top edge, with a fraction; row 0 is key 127.
+    /// Rows above the top edge, with a fraction; row 0 is the highest key that is shown.
     pub(super) top: f32,
     /// Points per row.
     pub(super) row_height: f32,
@@ -45,6 +49,8 @@ pub(super) struct Bounds {
     pub(super) quarter: f64,
     /// Size of the canvas, in points.
     pub(super) size: Vec2,
+    /// Which keys have a row.
+    pub(super) rows: Rows,
 }
 
 impl Viewport {
@@ -75,6 +81,15 @@ impl Viewport {
         Self { top: row - y / row_height, row_height, ..self }.within(bounds)
     }
 
+    /// With other rows, of this height if they fill the canvas: what was at the top edge stays
+    /// near it.
+    #[must_use]
+    pub(super) fn refolded(self, before: Rows, after: Rows, row_height: f32) -> Self {
+        let row = self.top.floor().clamp(0.0, 127.0);
+        let top = f32::from(after.row(before.key(row as u8))) + (self.top - row);
+        Self { top, row_height, ..self }
+    }
+
     /// Nearest viewport whose scale is allowed and that shows something of the song.
     #[must_use]
     pub(super) fn within(self, bounds: &Bounds) -> Self {
@@ -82,7 +97,7 @@ impl Viewport {
         let row_height = clamp_row_height(self.row_height, bounds);
         // The song may be scrolled until a quarter of the canvas is left of it, no further.
         let last = bounds.end - f64::from(bounds.size.x) / scale * 0.25;
-        let rows = f32::from(N_KEYS) - bounds.size.y / row_height;
+        let rows = f32::from(bounds.rows.len()) - bounds.size.y / row_height;
         Self {
             left: self.left.clamp(-f64::from(MARGIN) / scale, last.max(0.0)),
             scale,
@@ -92,15 +107,36 @@ impl Viewport {
     }
 }
 
+/// What surrounds the canvas besides the lanes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Frame {
+    /// Width of the key strip, in points.
+    pub(super) keys_width: f32,
+    /// Height of the strip of chord names, in points.
+    pub(super) chords_height: f32,
+}
+
+impl Frame {
+    /// A keyboard and no chords.
+    #[cfg(test)]
+    pub(super) const PLAIN: Self = Self { keys_width: KEYS_WIDTH, chords_height: 0.0 };
+}
+
 /// The parts of the panel. All ruler, canvas and lane share one time axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Layout {
     /// What is looked at.
     pub(super) viewport: Viewport,
+    /// Which keys have a row.
+    pub(super) rows: Rows,
+    /// Notes are hits: diamonds on their onset, which reach half a row before it.
+    pub(super) hits: bool,
     /// The corner above the key strip.
     pub(super) corner: Rect,
     /// Bars; click to seek.
     pub(super) ruler: Rect,
+    /// Chord names, under the ruler.
+    pub(super) chords: Rect,
     /// The key strip.
     pub(super) keys: Rect,
     /// Notes.
@@ -120,19 +156,21 @@ impl Layout {
     #[cfg(test)]
     pub(super) fn new(rect: Rect, viewport: Viewport, lane_height: f32) -> Self {
         let lane = LaneView { height: lane_height, ..LaneView::VELOCITY };
-        Self::with_lanes(rect, viewport, &[lane], 0.0)
+        Self::with_lanes(rect, viewport, Frame::PLAIN, &[lane], 0.0)
     }
 
     /// Cuts `rect` up; the lanes take what they want if the canvas has enough left.
     pub(super) fn with_lanes(
         rect: Rect,
         viewport: Viewport,
+        frame: Frame,
         lanes: &[LaneView],
         scroll: f32,
     ) -> Self {
-        let keys_right = (rect.left() + KEYS_WIDTH).min(rect.right());
+        let keys_right = (rect.left() + frame.keys_width).min(rect.right());
         let ruler_bottom = (rect.top() + RULER_HEIGHT).min(rect.bottom());
-        let above = ruler_bottom - rect.top() + MIN_CANVAS_HEIGHT;
+        let top = (ruler_bottom + frame.chords_height).min(rect.bottom());
+        let above = top - rect.top() + MIN_CANVAS_HEIGHT;
         let LaneRoom { area, room, velocity } =
             LaneRoom::new(rect, above, keys_right, lanes, scroll);
         let lane_top = area.top();
@@ -140,10 +178,13 @@ impl Layout {
         let part = |x0, y0, x1, y1| Rect::from_min_max(pos2(x0, y0), pos2(x1, y1));
         Self {
             viewport,
-            corner: part(rect.left(), rect.top(), keys_right, ruler_bottom),
+            rows: Rows::ALL,
+            hits: false,
+            corner: part(rect.left(), rect.top(), keys_right, top),
             ruler: part(keys_right, rect.top(), rect.right(), ruler_bottom),
-            keys: part(rect.left(), ruler_bottom, keys_right, lane_top),
-            canvas: part(keys_right, ruler_bottom, rect.right(), lane_top),
+            chords: part(keys_right, ruler_bottom, rect.right(), top),
+            keys: part(rect.left(), top, keys_right, lane_top),
+            canvas: part(keys_right, top, rect.right(), lane_top),
             lane_caption,
             lane,
             lanes: area,
@@ -161,17 +202,31 @@ impl Layout {
         self.viewport.left + f64::from(x - self.canvas.left()) / self.viewport.scale
     }
 
-    /// Top edge of a key's row.
+    /// Top edge of a key's row, or of where it would lie.
     pub(super) fn y_from_key(&self, key: Key) -> f32 {
-        let row = f32::from(N_KEYS - 1) - f32::from(key);
+        let row = f32::from(self.rows.row(key));
         (row - self.viewport.top) * self.viewport.row_height + self.canvas.top()
     }
 
     /// The key whose row holds `y`; the first or last one beyond them.
     pub(super) fn key_from_y(&self, y: f32) -> Key {
         let row = (y - self.canvas.top()) / self.viewport.row_height + self.viewport.top;
-        let row = row.floor().clamp(0.0, f32::from(N_KEYS - 1)) as u8;
-        N_KEYS - 1 - row
+        self.key_of_row(row)
+    }
+
+    /// Bottom edge of the last row, shown or not.
+    pub(super) fn bottom(&self) -> f32 {
+        let rows = f32::from(self.rows.len()) - self.viewport.top;
+        rows * self.viewport.row_height + self.canvas.top()
+    }
+
+    fn key_of_row(&self, row: f32) -> Key {
+        self.rows.key(row.floor().clamp(0.0, 127.0) as u8)
+    }
+
+    /// Half the width of a hit, in points; 0 where notes are bars.
+    pub(super) fn hit_reach(&self) -> f32 {
+        if self.hits { (self.viewport.row_height * 0.5).max(2.0) } else { 0.0 }
     }
 
     /// Where the head of a velocity's stem lies in the lane.
@@ -209,10 +264,22 @@ impl Layout {
         (self.key_from_y(self.canvas.bottom() - 0.01), self.key_from_y(self.canvas.top()))
     }
 
+    /// First and last visible row.
+    pub(super) fn visible_rows(&self) -> (u8, u8) {
+        let (low, high) = self.visible_keys();
+        (self.rows.row(high), self.rows.row(low))
+    }
+
+    /// The keys of the visible rows, from the top down.
+    pub(super) fn shown_keys(&self) -> impl Iterator<Item = Key> + Clone + use<> {
+        let (first, last) = self.visible_rows();
+        self.rows.keys(first, last)
+    }
+
     /// The place at `pos` in musical terms, which scrolling does not change.
     pub(super) fn spot(&self, pos: Pos2) -> Spot {
         let row = (pos.y - self.canvas.top()) / self.viewport.row_height + self.viewport.top;
-        Spot { tick: self.tick_from_x(pos.x), row }
+        Spot { tick: self.tick_from_x(pos.x), row, key: self.key_of_row(row) }
     }
 
     /// Where a spot is now.
@@ -231,14 +298,16 @@ impl Layout {
 pub(super) struct Spot {
     /// Song tick, with its fraction.
     pub(super) tick: f64,
-    /// Rows below the top of key 127, with a fraction.
+    /// Rows below the top of the first one, with a fraction.
     pub(super) row: f32,
+    /// The key of that row.
+    pub(super) key: Key,
 }
 
 impl Spot {
     /// The key whose row this is in.
-    pub(super) fn key(self) -> Key {
-        N_KEYS - 1 - self.row.floor().clamp(0.0, f32::from(N_KEYS - 1)) as u8
+    pub(super) const fn key(self) -> Key {
+        self.key
     }
 }
 
@@ -262,9 +331,10 @@ fn clamp_scale(scale: f64, bounds: &Bounds) -> f64 {
 }
 
 fn clamp_row_height(height: f32, bounds: &Bounds) -> f32 {
-    // Rows never leave part of the canvas empty, however high it is.
+    // Rows never leave part of the canvas empty, however high it is and few they are.
     let (least, most) = ROW_HEIGHTS;
-    let least = least.max(bounds.size.y / f32::from(N_KEYS)).min(most);
+    let least = least.max(bounds.size.y / f32::from(bounds.rows.len()));
+    let most = most.max(least);
     if height.is_finite() { height.clamp(least, most) } else { least }
 }
 
@@ -277,7 +347,8 @@ pub(super) fn fitting(
     row_height: f32,
     bounds: &Bounds,
 ) -> Viewport {
-    let middle = f32::from(N_KEYS) - (f32::from(low) + f32::from(high) + 1.0) / 2.0;
+    let (first, last) = (bounds.rows.row(high), bounds.rows.row(low));
+    let middle = (f32::from(first) + f32::from(last) + 1.0) / 2.0;
     let row_height = clamp_row_height(row_height, bounds);
     let width = f64::from((bounds.size.x - MARGIN).max(1.0));
     let scale = clamp_scale(width / (to - from).max(1.0), bounds);
@@ -293,8 +364,8 @@ pub(super) fn fitting(
 /// The `rows` neighbouring keys that most of `keys` are on: the lowest and the highest.
 /// Where several stretches hold as many, the one in their middle.
 pub(super) fn busiest(keys: impl Iterator<Item = Key>, rows: u8) -> (Key, Key) {
-    let rows = usize::from(rows.clamp(1, N_KEYS));
-    let mut below = [0_usize; N_KEYS as usize + 1];
+    let rows = usize::from(rows.clamp(1, 128));
+    let mut below = [0_usize; 129];
     for key in keys {
         if let Some(count) = below.get_mut(usize::from(key) + 1) {
             *count += 1;
@@ -325,6 +396,7 @@ pub(super) fn wheel_points(unit: egui::MouseWheelUnit, delta: Vec2, page: Vec2) 
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::Fold;
     use super::*;
     use proptest::prelude::*;
 
@@ -370,6 +442,19 @@ mod tests {
         }
 
         #[test]
+        fn folded_keys_and_y_are_inverse(used in 0..u128::MAX, top in 0.0..12.0f32) {
+            let rows = Rows::new(Fold::Used, used, None, false);
+            let layout = Layout { rows, ..layout(0.0, 1.0, top, 12.0) };
+            for key in rows.keys(0, rows.len() - 1) {
+                let y = layout.y_from_key(key) + 6.0;
+                prop_assert_eq!(layout.key_from_y(y), key);
+                prop_assert_eq!(layout.spot(pos2(200.0, y)).key(), key);
+            }
+            let shown: Vec<Key> = layout.shown_keys().collect();
+            prop_assert!(shown.is_sorted_by(|a, b| a > b));
+        }
+
+        #[test]
         fn velocities_and_y_are_inverse(velocity in 1u8..128) {
             let layout = layout(0.0, 1.0, 0.0, 12.0);
             // The lane is 70 points high at 127 values: off by one at most.
@@ -391,7 +476,7 @@ mod tests {
         fn zoom_keeps_what_is_under_the_pointer(
             left in 1e4..1e6f64, scale in 0.01..0.5f64, x in 0.0..1000.0f32, factor in 0.5..2.0f64,
         ) {
-            let bounds = Bounds { end: 1e8, quarter: 480.0, size: vec2(1000.0, 300.0) };
+            let bounds = Bounds { end: 1e8, quarter: 480.0, size: vec2(1000.0, 300.0), rows: Rows::ALL };
             let before = Viewport { left, scale, top: 30.0, row_height: 12.0 };
             let after = before.zoomed_time(x, factor, &bounds);
             let tick = |viewport: Viewport| viewport.left + f64::from(x) / viewport.scale;
@@ -404,7 +489,7 @@ mod tests {
             left in -1e9..1e9f64, scale in 1e-9..1e9f64, top in -1e3..1e3f32, row in 0.0..1e4f32,
             end in 0.0..1e8f64,
         ) {
-            let bounds = Bounds { end, quarter: 480.0, size: vec2(1000.0, 300.0) };
+            let bounds = Bounds { end, quarter: 480.0, size: vec2(1000.0, 300.0), rows: Rows::ALL };
             let viewport = Viewport { left, scale, top, row_height: row }.within(&bounds);
             prop_assert!(viewport.left * viewport.scale >= -8.01 && viewport.left <= end.max(0.0));
             prop_assert!(viewport.top >= 0.0 && viewport.top < 128.0);

@@ -3,6 +3,7 @@
 //! Looks at the song and sends commands; holds nothing of it but caches by revision.
 //! Nothing a frame does costs by the number of all notes. UI thread.
 
+mod chords;
 mod cursor;
 mod cut;
 mod drags;
@@ -13,16 +14,22 @@ mod header;
 mod hints;
 mod hit;
 mod interact;
+mod key_strip;
 mod keyboard;
+mod labels;
 mod lane;
 mod lanes;
 mod layout;
+mod looks;
+mod looks_menu;
 mod making;
 mod marquee;
 mod overlay;
 mod paint;
 mod perform;
 mod ramp;
+mod rows;
+mod scale;
 mod speech;
 #[cfg(test)]
 mod tests;
@@ -34,19 +41,26 @@ mod view;
 pub use grid::{Feel, GridChoice, NoteValue};
 pub use header::piano_roll_strip_ui;
 pub use lanes::{LaneView, Lanes};
+pub use looks::{ChordLook, Looks, VelocityLook};
 pub use perform::perform;
+pub use rows::Fold;
+pub use scale::ScaleChoice;
 pub use tools::piano_roll_tools_ui;
 pub use view::PianoRollView;
 
 use crate::view_ctx::{ScrollReport, ViewCtx};
+use chords::ChordStrip;
 use egui::{Role, Sense, Ui, WidgetInfo};
 use engine::model::{Clip, ClipRef, Track};
+use engine::theory::{Scale, Spelling};
 use engine::time::{Tick, TickRange};
 use gesture::World;
 use grid::Grid;
 use interact::Parts;
-use layout::{Bounds, Layout, Viewport};
-use paint::{LitKeys, Scene};
+use key_strip::LitKeys;
+use layout::{Bounds, Frame, Layout, Viewport};
+use paint::Scene;
+use rows::Rows;
 use verbs::Hand;
 use view::Live;
 
@@ -65,12 +79,15 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
     };
     view.live.cache.stems.begin_frame();
     let probe = Viewport { left: 0.0, scale: 1.0, top: 0.0, row_height: 1.0 };
-    let probe = Layout::with_lanes(rect, probe, &view.lanes.shown, view.live.lanes.scroll());
+    let frame = frame(track, &view.looks);
+    let scroll = view.live.lanes.scroll();
+    let probe = Layout::with_lanes(rect, probe, frame, &view.lanes.shown, scroll);
+    let (scale, rows) = rows(ctx, track, clip, view);
     let quarter = ctx.snapshot.division.ticks_per_quarter();
     let end = view.live.cache.end(ctx).max(clip.end().0 as f64);
-    let bounds = Bounds { end, quarter: f64::from(quarter), size: probe.canvas.size() };
+    let bounds = Bounds { end, quarter: f64::from(quarter), size: probe.canvas.size(), rows };
     let viewport = shown(ctx, &bounds, at, clip, view);
-    let layout = Layout { viewport, ..probe };
+    let layout = sized(Layout { viewport, rows, ..probe }, track, quarter, &view.looks);
     let parts = parts(ctx, ui, &layout, (track, clip), view);
 
     let grid = Grid::new(&ctx.snapshot.conductor.meter, view.grid, quarter, viewport.scale);
@@ -99,24 +116,74 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
     if let Some(points) = interact::edge_scroll(&layout, ui, &view.live.gesture) {
         next = next.scrolled(points, &bounds);
     }
-    view.row_height = next.row_height;
+    if next.row_height != viewport.row_height {
+        view.row_height = next.row_height;
+    }
     view.live.shown = Some((at, next));
 
     if ui.is_rect_visible(rect) {
         // What was scrolled or zoomed in this frame is drawn in this frame.
-        let layout = Layout { viewport: next, ..layout };
+        let layout = sized(Layout { viewport: next, ..layout }, track, quarter, &view.looks);
         let grid = Grid::new(&ctx.snapshot.conductor.meter, view.grid, quarter, next.scale);
         let world = World { layout: &layout, grid, ..world };
-        draw(ctx, ui, &world, &parts, view);
-        let (low, high) = layout.visible_keys();
+        draw(ctx, ui, &world, &parts, scale, view);
+        let (first, last) = layout.visible_rows();
         ctx.report.scroll(ScrollReport {
             list: "keys",
-            total: usize::from(layout::N_KEYS),
-            start: usize::from(layout::N_KEYS - 1 - high.min(layout::N_KEYS - 1)),
-            end: usize::from(layout::N_KEYS - low.min(layout::N_KEYS)),
+            total: usize::from(rows.len()),
+            start: usize::from(first),
+            end: usize::from(last) + 1,
             row_height: next.row_height,
         });
     }
+}
+
+/// What surrounds the canvas.
+fn frame(track: &Track, looks: &Looks) -> Frame {
+    let keys_width = if track.is_drums() { layout::DRUM_KEYS_WIDTH } else { layout::KEYS_WIDTH };
+    let chords_height = if looks.chords == ChordLook::Clip { layout::CHORDS_HEIGHT } else { 0.0 };
+    Frame { keys_width, chords_height }
+}
+
+/// The layout with its notes as bars or as hits, by how large they are.
+fn sized(layout: Layout, track: &Track, quarter: u32, looks: &Looks) -> Layout {
+    let Viewport { row_height, scale, .. } = layout.viewport;
+    let shape = looks.shape(track, row_height, f64::from(quarter) * scale);
+    Layout { hits: shape == crate::render::NoteShape::Hit, ..layout }
+}
+
+/// The scale that the roll goes by, and which keys have a row: these stay while the pointer
+/// is busy, so that a note that is dragged over them does not move them.
+fn rows(
+    ctx: &ViewCtx<'_>,
+    track: &Track,
+    clip: &Clip,
+    view: &mut PianoRollView,
+) -> (Option<Scale>, Rows) {
+    let PianoRollView { looks, live, .. } = view;
+    let busy = live.is_busy();
+    let mut heard = || {
+        let heard = live.cache.ear.key(ctx.snapshot, ctx.revision, busy, (track, clip));
+        heard.map(|heard| heard.key.scale())
+    };
+    let scale = match looks.scale {
+        ScaleChoice::Off if looks.fold == Fold::Scale => heard(),
+        ScaleChoice::Off => None,
+        ScaleChoice::FromNotes => heard(),
+        ScaleChoice::Fixed { .. } => looks.scale.named(),
+    };
+    let is_other = live.shown.map(|(at, _)| at.clip) != Some(clip.id);
+    if is_other || !live.is_busy() {
+        let used = live.cache.used(clip);
+        let rows = looks.rows(track, used, scale);
+        let before = std::mem::replace(&mut live.rows, rows);
+        if before != rows
+            && let Some((_, viewport)) = &mut live.shown
+        {
+            *viewport = viewport.refolded(before, rows, view.row_height);
+        }
+    }
+    (scale.filter(|_| looks.scale != ScaleChoice::Off), live.rows)
 }
 
 /// Something else is shown now: what was under way ends.
@@ -212,10 +279,18 @@ fn parts(
     Parts { canvas, keys, ruler, lane, lanes }
 }
 
-fn draw(ctx: &ViewCtx<'_>, ui: &Ui, world: &World<'_>, parts: &Parts, view: &mut PianoRollView) {
+fn draw(
+    ctx: &ViewCtx<'_>,
+    ui: &Ui,
+    world: &World<'_>,
+    parts: &Parts,
+    scale: Option<Scale>,
+    view: &mut PianoRollView,
+) {
     let theme = ctx.theme;
     let World { layout, track, clip, chosen, .. } = *world;
     let pointer = ui.input(|input| input.pointer.latest_pos());
+    let used = view.live.cache.used(clip);
     let scene = Scene {
         theme,
         layout,
@@ -234,11 +309,15 @@ fn draw(ctx: &ViewCtx<'_>, ui: &Ui, world: &World<'_>, parts: &Parts, view: &mut
         },
         loop_range: ctx.transport.loop_range,
         playhead: ctx.transport.position,
+        looks: view.looks,
+        scale,
+        used,
     };
     let painter = ui.painter();
     painter.rect_filled(layout.corner, 0.0, theme.panel);
     scene.canvas(painter);
     scene.ruler(painter);
+    chords_ui(ctx, painter, &scene, &mut view.live.cache.chords);
     let near = parts.canvas.contains_pointer() || parts.keys.contains_pointer();
     let hovered = pointer.filter(|_| near).map(|pos| layout.key_from_y(pos.y));
     let sounding = view.live.sounding.map(|sounding| sounding.key);
@@ -255,6 +334,34 @@ fn draw(ctx: &ViewCtx<'_>, ui: &Ui, world: &World<'_>, parts: &Parts, view: &mut
         let stroke = (1.0, crate::theme::translucent(theme.accent, 90));
         painter.rect_stroke(rect, 0.0, stroke, egui::StrokeKind::Inside);
     }
+}
+
+/// Chord names: in a strip of their own, or over the notes while some are selected.
+fn chords_ui(
+    ctx: &ViewCtx<'_>,
+    painter: &egui::Painter,
+    scene: &Scene<'_>,
+    chords: &mut chords::Chords,
+) {
+    let Scene { layout, chosen, clip, track, looks, .. } = scene;
+    let strip = looks.chords == ChordLook::Clip;
+    if looks.chords == ChordLook::Off || track.is_drums() || !strip && chosen.is_empty() {
+        return;
+    }
+    let over = layout.canvas.with_max_y(layout.canvas.top() + layout::CHORDS_HEIGHT);
+    let key = ctx.snapshot.conductor.key_at(clip.start);
+    let spelling = match key.map(|key| key.sharps.signum()) {
+        Some(1) => Spelling::Sharps,
+        Some(-1) => Spelling::Flats,
+        _ => Spelling::Usual,
+    };
+    let strip = ChordStrip {
+        rect: if strip { layout.chords } else { over },
+        notes: if chosen.is_empty() { &clip.notes } else { chosen },
+        revision: ctx.revision,
+        spelling,
+    };
+    scene.chords(painter, &strip, &ctx.snapshot.conductor.meter, chords);
 }
 
 /// Tracks that show through behind `track`: itself for its other clips, last, and before it

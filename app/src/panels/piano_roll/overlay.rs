@@ -139,9 +139,9 @@ impl Scene<'_> {
 
     /// The marked rows in view, as wide as `rect`.
     fn marked(&self, rect: Rect) -> impl Iterator<Item = Rect> {
-        let (low, high) = self.layout.visible_keys();
         let (marks, row) = (self.marks, self.layout.viewport.row_height);
-        (low..=high).filter(move |key| marks >> (key & 127) & 1 == 1).map(move |key: Key| {
+        let keys = self.layout.shown_keys();
+        keys.filter(move |key| marks >> (key & 127) & 1 == 1).map(move |key: Key| {
             let y = self.layout.y_from_key(key);
             Rect::from_x_y_ranges(rect.x_range(), y..=y + row)
         })

@@ -1,17 +1,20 @@
 //! Draws the canvas and what surrounds it. Looks at the visible range alone.
 
 use super::cut::CutLine;
-use super::drums::drum_name;
 use super::gesture::Gesture;
 use super::grid::{Grid, Level};
-use super::layout::{Layout, is_black, key_name};
+use super::layout::{Layout, is_black};
+use super::looks::{Looks, VelocityLook};
 use super::marquee::Marquee;
 use super::overlay::Offset;
-use crate::render::{NoteBox, NoteLayer, NoteRun, NoteSource, NoteStyle, NoteTransform};
+use crate::render::{
+    KeyRows, NoteBox, NoteLayer, NoteRun, NoteShape, NoteSource, NoteStyle, NoteTransform,
+};
 use crate::theme::{Theme, fonts, mix, size, translucent};
 use crate::view_ctx::ViewCtx;
 use egui::{Align2, Color32, Painter, Rangef, Rect, Shape, Stroke, pos2, vec2};
-use engine::model::{Clip, ClipId, Key, Note, Notes, Track};
+use engine::model::{Clip, ClipId, Note, Notes, Track};
+use engine::theory::Scale;
 use engine::time::{Tick, TickRange};
 
 /// What a frame draws.
@@ -35,39 +38,18 @@ pub(super) struct Scene<'a> {
     pub(super) loop_range: Option<TickRange>,
     /// Where the playhead is, in ticks.
     pub(super) playhead: f64,
-}
-
-/// Keys that stand out.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct LitKeys {
-    /// Under the pointer.
-    pub(super) hovered: Option<Key>,
-    /// Held by the pointer.
-    pub(super) sounding: Option<Key>,
-    /// Played by the clip right now, a bit for each.
-    pub(super) playing: u128,
-}
-
-impl LitKeys {
-    /// What a key is drawn in; `None` when it does not stand out from `ground`.
-    fn fill(self, scene: &Scene<'_>, key: Key, ground: Color32) -> Option<Color32> {
-        let theme = scene.theme;
-        if self.sounding == Some(key) {
-            Some(theme.accent)
-        } else if self.playing >> (key & 127) & 1 == 1 {
-            Some(theme.track(scene.track.color))
-        } else {
-            (self.hovered == Some(key)).then(|| mix(ground, theme.accent, 0.35))
-        }
-    }
+    /// How notes are shown.
+    pub(super) looks: Looks,
+    /// The scale whose rows are tinted.
+    pub(super) scale: Option<Scale>,
+    /// The keys that the clip uses, a bit for each.
+    pub(super) used: u128,
 }
 
 /// Notes that a marquee may light up while it is drawn; beyond, only its rectangle shows.
 const MARQUEE_PREVIEW: usize = 20_000;
 /// Stands for the selected notes towards the renderer, which keeps levels by clip.
 const CHOSEN: ClipId = ClipId(u32::MAX);
-/// Row height from which drums have their names beside them.
-const DRUM_NAMES_FROM: f32 = 11.0;
 /// Row height below which rows of black keys are no longer told apart.
 const STRIPES_FROM: f32 = 4.0;
 
@@ -132,96 +114,36 @@ impl Scene<'_> {
         painter.add(Shape::convex_polygon(head, theme.playhead, Stroke::NONE));
     }
 
-    /// The key strip: a keyboard, or the names of drums.
-    pub(super) fn keys(&self, painter: &Painter, lit: LitKeys) {
-        let rect = self.layout.keys;
-        let painter = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
-        if self.track.is_drums() {
-            self.drums(&painter, lit);
-        } else {
-            self.piano(&painter, lit);
-        }
-        self.marked_keys(&painter, rect);
-        painter.vline(rect.right() - 0.5, rect.y_range(), (1.0, self.theme.line));
-    }
-
-    fn drums(&self, painter: &Painter, lit: LitKeys) {
-        let Self { theme, layout, .. } = self;
-        let rect = layout.keys;
-        let row = layout.viewport.row_height;
-        painter.rect_filled(rect, 0.0, theme.panel);
-        let (low, high) = layout.visible_keys();
-        for key in low..=high {
-            let y = layout.y_from_key(key);
-            let place = Rect::from_x_y_ranges(rect.x_range(), y..=y + row);
-            let fill = lit.fill(self, key, theme.panel);
-            if let Some(fill) = fill {
-                painter.rect_filled(place, 0.0, fill);
-            }
-            if row < DRUM_NAMES_FROM {
-                continue;
-            }
-            painter.hline(rect.x_range(), (y + row).round() - 0.5, (1.0, theme.line_soft));
-            let Some(name) = drum_name(key) else { continue };
-            let strong = fill.is_some() && lit.hovered != Some(key);
-            let ink = if strong { theme.on_accent } else { theme.muted };
-            let at = pos2(rect.left() + 5.0, y + row / 2.0);
-            painter.text(at, Align2::LEFT_CENTER, name, fonts::text(size::TINY), ink);
-        }
-    }
-
-    fn piano(&self, painter: &Painter, lit: LitKeys) {
-        let Self { theme, layout, .. } = self;
-        let rect = layout.keys;
-        painter.rect_filled(rect, 0.0, theme.key_white);
-        let row = layout.viewport.row_height;
-        let black_right = rect.left() + rect.width() * 0.62;
-        let (low, high) = layout.visible_keys();
-        for key in low..=high {
-            let y = layout.y_from_key(key);
-            let box_of = |right| Rect::from_min_max(pos2(rect.left(), y), pos2(right, y + row));
-            let ground = if is_black(key) { theme.key_black } else { theme.key_white };
-            let glow = lit.fill(self, key, ground);
-            if is_black(key) {
-                let middle = y + row / 2.0;
-                let line = Rangef::new(black_right, rect.right());
-                painter.hline(line, middle, (1.0, theme.key_line));
-                let color = glow.unwrap_or(theme.key_black);
-                painter.rect_filled(box_of(black_right), 0.0, color);
-                continue;
-            }
-            if let Some(color) = glow {
-                painter.rect_filled(box_of(rect.right()), 0.0, color);
-            }
-            // Only here do two white keys meet at the edge of a row.
-            if matches!(key % 12, 0 | 5) {
-                painter.hline(rect.x_range(), (y + row).round() - 0.5, (1.0, theme.key_line));
-            }
-        }
-        for key in (low..=high).filter(|key| key % 12 == 0) {
-            let at = pos2(rect.right() - 5.0, layout.y_from_key(key) + row / 2.0);
-            let font = fonts::text(size::TINY);
-            painter.text(at, Align2::RIGHT_CENTER, key_name(key), font, theme.key_text);
-        }
-    }
-
     fn rows(&self, painter: &Painter) {
         let Self { theme, layout, .. } = self;
         let canvas = layout.canvas;
         let row = layout.viewport.row_height;
-        painter.rect_filled(canvas, 0.0, theme.row_white);
-        let (low, high) = layout.visible_keys();
-        if row >= STRIPES_FROM {
-            for key in (low..=high).filter(|key| is_black(*key)) {
-                let y = layout.y_from_key(key);
-                let stripe = Rect::from_x_y_ranges(canvas.x_range(), y..=y + row);
-                painter.rect_filled(stripe, 0.0, theme.bg);
-            }
+        let (ground, stripe) = match self.tint() {
+            Some(_) => (theme.row_foreign, theme.row_scale),
+            None => (theme.row_white, theme.bg),
+        };
+        painter.rect_filled(canvas, 0.0, ground);
+        for key in layout.shown_keys().filter(|_| row >= STRIPES_FROM) {
+            let fill = match self.tint().map(|scale| scale.degree(key)) {
+                Some(Some(0)) => theme.row_root,
+                Some(Some(_)) => stripe,
+                None if is_black(key) => stripe,
+                _ => continue,
+            };
+            let y = layout.y_from_key(key);
+            painter.rect_filled(Rect::from_x_y_ranges(canvas.x_range(), y..=y + row), 0.0, fill);
         }
-        for key in (low..=high).filter(|key| key % 12 == 0) {
+        let folded = !layout.rows.is_all() && row >= 8.0;
+        for key in layout.shown_keys().filter(|key| folded || key % 12 == 0) {
             let y = (layout.y_from_key(key) + row).round() - 0.5;
-            painter.hline(canvas.x_range(), y, (1.0, theme.line_soft));
+            let line = if folded && key % 12 == 0 { theme.line } else { theme.line_soft };
+            painter.hline(canvas.x_range(), y, (1.0, line));
         }
+    }
+
+    /// The scale that rows are tinted by; drums have none.
+    fn tint(&self) -> Option<Scale> {
+        self.scale.filter(|_| !self.track.is_drums())
     }
 
     fn lines(&self, painter: &Painter, rect: Rect) {
@@ -266,8 +188,8 @@ impl Scene<'_> {
                 layer.push(self.run(other.start, clip_source(other), style));
             }
         }
-        let high = mix(color, theme.note_selected, 0.06);
-        let style = self.style(mix(theme.bg, color, 0.16), high);
+        let (low, high) = self.fills();
+        let style = self.style(low, high);
         // Where everything is selected it is drawn once: the same notes, the same levels.
         let everything = self.chosen.is_same(&clip.notes) && self.offset.is_none();
         let under = !everything || matches!(self.gesture, Gesture::Marquee(_));
@@ -294,12 +216,25 @@ impl Scene<'_> {
                 let mut run = self.run(clip.start, source, white);
                 if let Some(Offset { ticks, keys }) = self.offset {
                     run.transform.left -= ticks as f64;
-                    run.transform.bottom -= f32::from(keys) * run.transform.key_height;
+                    run.transform.rows.raise = keys;
                 }
                 layer.push(run);
             }
         }
         layer.paint(painter);
+        if self.looks.names {
+            self.labels(painter, (low, high));
+        }
+    }
+
+    /// What notes of the lowest and of the highest velocity are filled with.
+    fn fills(&self) -> (Color32, Color32) {
+        let color = self.theme.track(self.track.color);
+        let high = mix(color, self.theme.note_selected, 0.06);
+        match self.looks.velocity {
+            VelocityLook::Height => (high, high),
+            VelocityLook::Color | VelocityLook::Both => (mix(self.theme.bg, color, 0.16), high),
+        }
     }
 
     /// The clips of a track that are in view.
@@ -339,8 +274,9 @@ impl Scene<'_> {
             transform: NoteTransform {
                 left: viewport.left - origin.0 as f64,
                 points_per_tick: viewport.scale,
-                bottom: self.layout.y_from_key(0) + viewport.row_height,
+                bottom: self.layout.bottom(),
                 key_height: viewport.row_height,
+                rows: KeyRows { shown: self.layout.rows.shown(), raise: 0 },
             },
             x_range: canvas.x_range(),
             style,
@@ -357,6 +293,8 @@ impl Scene<'_> {
             gap_y: if row >= 6.0 { 1.0 } else { 0.0 },
             min_width: 2.0,
             min_height: 2.0,
+            shape: if self.layout.hits { NoteShape::Hit } else { NoteShape::Bar },
+            velocity_height: self.looks.velocity != VelocityLook::Color && row >= 6.0,
             ..NoteStyle::default()
         }
     }

@@ -198,7 +198,8 @@ impl Desk<'_> {
     fn transpose(&mut self, by: i16) {
         let first = self.chosen.iter().next().copied();
         let Some(first) = first else {
-            let cursor = self.cursor().raised(by);
+            let cursor = self.cursor();
+            let cursor = Cursor { key: self.view.live.rows.stepped(cursor.key, by), ..cursor };
             self.view.live.keyed.strike = Some((cursor.key, self.view.live.next.velocity));
             return self.put(cursor);
         };

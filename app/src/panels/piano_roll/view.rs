@@ -1,11 +1,15 @@
 //! The roll's own view state: what is looked at, the gesture under way, caches by revision.
 
+use super::chords::Chords;
 use super::gesture::{Gesture, NextNote};
 use super::grid::GridChoice;
 use super::keyboard::Keyed;
 use super::lane::StemCache;
 use super::lanes::{Lanes, LanesLive};
 use super::layout::Viewport;
+use super::looks::Looks;
+use super::rows::Rows;
+use super::scale::Ear;
 use super::verbs::{Button, Hand, Held, Place};
 use crate::state::{GesturePreset, NoteSet, RollTool};
 use crate::view_ctx::ViewCtx;
@@ -30,6 +34,8 @@ pub struct PianoRollView {
     pub row_height: f32,
     /// The lanes under the notes.
     pub lanes: Lanes,
+    /// What helps the eye.
+    pub looks: Looks,
     /// Whose habits the pointer follows.
     pub gestures: GesturePreset,
     /// What the left button does; a start begins with the first tool.
@@ -51,6 +57,7 @@ impl Default for PianoRollView {
             ghosts: true,
             row_height: 14.0,
             lanes: Lanes::default(),
+            looks: Looks::default(),
             gestures: GesturePreset::Standard,
             tool: RollTool::Select,
             momentary_tool: None,
@@ -88,6 +95,8 @@ impl PianoRollView {
 pub(super) struct Live {
     /// The clip that is shown and what of it.
     pub(super) shown: Option<(ClipRef, Viewport)>,
+    /// Which keys have a row, and whose; they stay while the pointer is busy.
+    pub(super) rows: Rows,
     /// Viewports to go back to, the newest last.
     pub(super) zooms: Vec<Viewport>,
     /// What the pointer is doing.
@@ -170,6 +179,11 @@ pub(super) struct Cache {
     end: Option<(u64, f64)>,
     track_index: usize,
     chosen: Option<Chosen>,
+    used: Option<(Notes, u128)>,
+    /// The key that the notes suggest.
+    pub(super) ear: Ear,
+    /// The chords that they make.
+    pub(super) chords: Chords,
     pub(super) stems: StemCache,
 }
 
@@ -195,6 +209,18 @@ impl Cache {
     /// The place of the track that [`Cache::clip`] found last.
     pub(super) const fn track_index(&self) -> usize {
         self.track_index
+    }
+
+    /// The keys that a clip's notes are on, a bit for each.
+    pub(super) fn used(&mut self, clip: &Clip) -> u128 {
+        match &self.used {
+            Some((of, used)) if of.is_same(&clip.notes) => *used,
+            _ => {
+                let used = clip.notes.used_keys();
+                self.used = Some((clip.notes.clone(), used));
+                used
+            }
+        }
     }
 
     /// First tick after everything.

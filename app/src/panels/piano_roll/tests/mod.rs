@@ -3,6 +3,7 @@
 mod keys;
 mod lanes;
 mod looking;
+mod looks;
 mod making;
 mod moves;
 mod presets;
@@ -237,7 +238,11 @@ impl Roll {
     fn layout(&self) -> Layout {
         let rect = self.host().rect;
         let viewport = self.host().view.live.shown.unwrap().1;
-        Layout::with_lanes(rect, viewport, &self.host().view.lanes.shown, 0.0)
+        let host = self.host();
+        let track = &host.studio.snapshot().tracks[0];
+        let frame = super::frame(track, &host.view.looks);
+        let layout = Layout::with_lanes(rect, viewport, frame, &host.view.lanes.shown, 0.0);
+        super::sized(Layout { rows: host.view.live.rows, ..layout }, track, 960, &host.view.looks)
     }
 
     fn at(&self, key: u8, tick: f64) -> Pos2 {
