@@ -100,7 +100,7 @@ pub(super) fn view_menu(
 ) {
     let looks = &mut view.looks;
     let folded = if track.is_drums() { looks.drum_fold } else { looks.fold != Fold::All };
-    let label = if folded { "View · folded" } else { "View" };
+    let label = if folded { "Look · folded" } else { "Look" };
     let (response, _) = MenuButton::from_button(button(ctx, label.to_owned())).ui(ui, |ui| {
         ui.set_min_width(200.0);
         caption(ctx, ui, "Rows");
