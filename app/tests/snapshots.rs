@@ -7,13 +7,16 @@
 use egui::{Event, Modifiers, PointerButton, Pos2, pos2};
 use egui_kittest::image_snapshot;
 use engine::edit::{Command, CurveShape, Lane, LaneEdit, LaneKind, LanePoint, curve};
+use engine::model::ClipRef;
 use engine::time::{Tick, TickRange};
 use image::RgbaImage;
 use image::imageops::crop_imm;
-use midi_daw::command::Action;
+use midi_daw::command::{Action, AppCommand};
 use midi_daw::headless::{Session, SessionOptions};
-use midi_daw::panels::piano_roll::{GridChoice, LaneView, NoteValue};
-use midi_daw::state::{Layout, RollTool};
+use midi_daw::panels::piano_roll::{
+    ChordLook, Fold, GridChoice, LaneView, NoteValue, PianoRollView, ScaleChoice,
+};
+use midi_daw::state::{EditorTab, Layout, RollTool, Selection};
 use midi_daw::theme::ThemeKind;
 
 const SIZE: [u32; 2] = [1280, 720];
@@ -152,4 +155,53 @@ fn lanes_of_every_form_lie_under_the_notes() {
 fn an_empty_song_says_what_to_do_next() {
     let picture = picture(ThemeKind::Dark, false);
     check(&picture, "empty", [220, 60, 840, 300]);
+}
+
+/// The roll with the demo's clip of one track, as a view says.
+fn roll(theme: ThemeKind, drums: bool, change: impl FnOnce(&mut PianoRollView)) -> RgbaImage {
+    let mut layout = Layout { theme, editor_height: EDITOR, ..Layout::default() };
+    change(&mut layout.piano_roll);
+    let options = SessionOptions { size: SIZE, layout, ..SessionOptions::default() };
+    let mut session = Session::new(options).unwrap();
+    session.app_mut().send(Action::OpenDemo);
+    session.settle().unwrap();
+    let project = std::sync::Arc::clone(session.app().studio().snapshot());
+    let track = project.tracks.iter().find(|track| track.is_drums() == drums).unwrap();
+    let at = ClipRef { track: track.id, clip: track.clips[0].id };
+    session.app_mut().send(AppCommand::Select(Selection::of_clip(at)));
+    session.settle().unwrap();
+    session.image().unwrap()
+}
+
+const ROLL: [u32; 4] = [0, SIZE[1] - 24 - 300, 640, 216];
+
+#[test]
+fn a_folded_roll_shows_used_pitches_on_a_scale() {
+    for (theme, name) in [(ThemeKind::Dark, "roll_fold"), (ThemeKind::Light, "roll_fold_light")] {
+        let picture = roll(theme, false, |view| {
+            view.looks.fold = Fold::Used;
+            view.looks.scale = ScaleChoice::FromNotes;
+            view.looks.chords = ChordLook::Clip;
+        });
+        check(&picture, name, ROLL);
+    }
+}
+
+#[test]
+fn drums_are_hits_on_named_rows() {
+    check(&roll(ThemeKind::Dark, true, |_| {}), "roll_drums", ROLL);
+}
+
+#[test]
+fn the_event_list_names_every_event() {
+    let mut layout = Layout { editor_height: EDITOR, ..Layout::default() };
+    layout.editor_tab = EditorTab::Events;
+    let options = SessionOptions { size: SIZE, layout, ..SessionOptions::default() };
+    let mut session = Session::new(options).unwrap();
+    session.app_mut().send(Action::OpenDemo);
+    session.settle().unwrap();
+    session.app_mut().send(Action::ShowEvents);
+    session.app_mut().send(Action::SelectAll);
+    session.settle().unwrap();
+    check(&session.image().unwrap(), "events", [0, SIZE[1] - 24 - 300, 760, 220]);
 }

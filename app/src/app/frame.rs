@@ -3,6 +3,7 @@
 use super::MidiApp;
 use crate::command::Scope;
 use crate::panels::arrangement::arrangement_ui;
+use crate::panels::events::events_ui;
 use crate::panels::piano_roll::{piano_roll_strip_ui, piano_roll_tools_ui, piano_roll_ui};
 use crate::panels::{
     self, empty, notices::notices_ui, problems::problems_ui, profiler::ProfilerView,
@@ -138,6 +139,7 @@ impl MidiApp {
                             EditorTab::PianoRoll => {
                                 piano_roll_ui(&ctx, ui, &mut layout.piano_roll);
                             }
+                            EditorTab::Events => events_ui(&ctx, ui, &mut layout.events),
                             // It is one profiler: over everything, it is not here.
                             EditorTab::Profiler if over_everything => {}
                             EditorTab::Profiler => {
@@ -244,6 +246,7 @@ fn strip_ui(
     let row = |flow: Flow| UiBuilder::new().max_rect(strip).layout(flow);
     let mut tabs = vec![
         (EditorTab::PianoRoll, "Piano roll".to_owned()),
+        (EditorTab::Events, "Events".to_owned()),
         (EditorTab::Profiler, "Profiler".to_owned()),
     ];
     if problems > 0 {

@@ -247,6 +247,8 @@ commands! {
     ToggleEditor,
     /// The piano roll's tab.
     ShowPianoRoll,
+    /// The event list's tab.
+    ShowEvents,
     /// The profiler's tab.
     ShowProfiler,
     /// The profiler over everything.

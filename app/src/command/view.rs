@@ -23,6 +23,7 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
             show(app, EditorTab::PianoRoll);
             app.layout.piano_roll.take_focus();
         }
+        Action::ShowEvents => show(app, EditorTab::Events),
         Action::ShowProfiler => show(app, EditorTab::Profiler),
         Action::ToggleOverlay => app.overlay_open = !app.overlay_open,
         Action::ToggleFollow => layout.follow = !layout.follow,

@@ -16,6 +16,8 @@ pub enum View {
     Arrangement,
     /// The piano roll, large.
     PianoRoll,
+    /// The event list, large.
+    Events,
     /// The settings over the window.
     Settings,
     /// The profiler, large.
@@ -65,6 +67,10 @@ pub fn take(what: &Screenshot) -> Result<Session, ScreenshotError> {
         None | Some(View::Settings) => {}
         Some(View::Arrangement) => layout.editor_open = false,
         Some(View::PianoRoll) => layout.editor_height = height * 0.7,
+        Some(View::Events) => {
+            layout.editor_tab = EditorTab::Events;
+            layout.editor_height = height * 0.7;
+        }
         Some(View::Profiler) => {
             layout.editor_tab = EditorTab::Profiler;
             layout.editor_height = height * 0.7;

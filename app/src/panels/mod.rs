@@ -2,6 +2,7 @@
 
 pub mod arrangement;
 pub mod empty;
+pub mod events;
 pub mod history;
 pub mod keys;
 pub mod notices;

@@ -2,6 +2,7 @@
 
 use crate::command::operation::Values;
 use crate::panels::arrangement::ArrangementView;
+use crate::panels::events::EventsView;
 use crate::panels::piano_roll::PianoRollView;
 use crate::theme::ThemeKind;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,8 @@ pub enum EditorTab {
     /// The notes of the selected clip.
     #[default]
     PianoRoll,
+    /// The same notes, and everything else of the clip, as a list.
+    Events,
     /// What the program costs.
     Profiler,
     /// What was wrong with the file.
@@ -54,6 +57,8 @@ pub struct Layout {
     pub arrangement: ArrangementView,
     /// The piano roll's own view.
     pub piano_roll: PianoRollView,
+    /// The event list's own view.
+    pub events: EventsView,
 }
 
 impl Default for Layout {
@@ -74,6 +79,7 @@ impl Default for Layout {
             recent: Vec::new(),
             arrangement: ArrangementView::default(),
             piano_roll: PianoRollView::default(),
+            events: EventsView::default(),
         }
     }
 }

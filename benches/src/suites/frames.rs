@@ -76,7 +76,7 @@ fn drag(layout: &Layout) -> Result<Row> {
         let mut times = Vec::new();
         for step in 1..=60 {
             let notes = notes.clone();
-            let keys = if step % 2 == 0 { 1 } else { 0 };
+            let keys = i16::from(step % 2 == 0);
             let command = Command::MoveNotes { notes, ticks: step * 7, keys };
             session.app_mut().send(AppCommand::Preview(command));
             times.push(session.frame(Vec::new())?.ui_thread_ms().unwrap_or(0.0));

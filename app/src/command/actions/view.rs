@@ -21,6 +21,10 @@ pub(super) const TABLE: &[Info] = &[
         .icon(Icon::Piano)
         .keys(keys![CTRL Num1])
         .says("Show the notes of the selected clip, and give them the keyboard"),
+    row(Action::ShowEvents, "view.events", "Events")
+        .icon(Icon::List)
+        .keys(keys![CTRL Num3])
+        .says("List the notes and other events of the selected clip"),
     row(Action::ShowProfiler, "view.profiler", "Profiler")
         .icon(Icon::Gauge)
         .keys(keys![CTRL Num2])

@@ -36,6 +36,7 @@ const LIVE: &[Difference] = &[
     (Action::TripletGrid, keys![CTRL Num3]),
     (Action::ToggleSnap, keys![CTRL Num4]),
     (Action::ShowPianoRoll, keys![ALT Num3]),
+    (Action::ShowEvents, keys![ALT Num4]),
     (Action::ShowProfiler, &[]),
     (Action::ZoomBack, keys![NONE X]),
     (Action::Quantize, keys![CTRL U, NONE Q]),
