@@ -154,6 +154,40 @@ fn undo_of_a_new_clip_closes_it() {
 }
 
 #[test]
+fn undo_in_the_middle_of_a_drag_takes_the_drag_back() {
+    let mut harness = demo();
+    click_canvas(&mut harness);
+    let before = clip(&harness);
+    harness.key_press(Key::Num2);
+    harness.run_steps(3);
+    let rect = harness.get_by_label_contains("Piano roll of").rect();
+    let button = |pos: Pos2, pressed: bool| Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    let place = |x: f32| rect.right_top() + vec2(x, 3.0);
+    harness.hover_at(place(-120.0));
+    harness.event(button(place(-120.0), true));
+    harness.run_steps(2);
+    harness.hover_at(place(-60.0));
+    harness.run_steps(2);
+    assert_eq!(clip(&harness).notes.len(), before.notes.len() + 1);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    for x in [-50.0, -20.0] {
+        harness.hover_at(place(x));
+        harness.run_steps(2);
+    }
+    harness.event(button(place(-20.0), false));
+    harness.run_steps(3);
+    assert_eq!(clip(&harness).notes, before.notes);
+    assert_eq!(harness.state().notices().iter().count(), 0);
+    assert_eq!(n_selected(&harness), 0);
+}
+
+#[test]
 fn undo_gives_the_selection_back() {
     let mut harness = demo();
     click_canvas(&mut harness);

@@ -92,7 +92,10 @@ impl MidiApp {
             // The preview is what is applied, and so one step.
             Some(_) if dialog.is_live() => self.send(AppCommand::Commit),
             Some(command) => self.send(AppCommand::Apply(command)),
-            None => self.notices.warning(&missing_for(dialog.operation)),
+            None => {
+                self.send(AppCommand::Cancel);
+                self.notices.warning(&missing_for(dialog.operation));
+            }
         }
     }
 

@@ -215,6 +215,12 @@ commands! {
     TripletGrid,
     /// An empty track.
     AddTrack,
+    /// An empty track for drums.
+    AddDrumTrack,
+    /// The sound after the track's own.
+    NextSound,
+    /// The sound before it.
+    PreviousSound,
     /// An empty clip on the selected track.
     AddClip,
     /// Another name.

@@ -3,12 +3,18 @@
 use super::{Action, AppCommand};
 use crate::app::MidiApp;
 use crate::panels::palette::Palette;
-use crate::state::NoteSet;
+use crate::state::{NoteSet, Selection};
 use engine::edit::{Command, EditError, NoteSelection};
+use engine::model::{ClipRef, TrackId};
+use std::sync::Arc;
 
 /// Runs a command of the Edit menu.
 pub(super) fn run(app: &mut MidiApp, action: Action) {
     match action {
+        // In the middle of a drag it is the drag that is taken back.
+        Action::Undo | Action::Redo if app.layout.piano_roll.is_busy() => {
+            app.layout.piano_roll.give_up();
+        }
         Action::Undo => {
             say(app, "Undone", app.studio.undo_name());
             let notes = app.studio.undo();
@@ -58,6 +64,9 @@ pub(super) fn change(app: &mut MidiApp, command: AppCommand) {
                 app.layout.piano_roll.tell(app.studio.snapshot(), &command, after.as_ref());
             }
             report(app, &result);
+            if let (Ok(_), Command::AddClip { track, .. }) = (&result, &command) {
+                open_newest(app, *track);
+            }
         }
         AppCommand::Preview(command) => {
             let result = app.studio.preview(&command);
@@ -72,6 +81,15 @@ pub(super) fn change(app: &mut MidiApp, command: AppCommand) {
         }
         AppCommand::Cancel => app.studio.cancel(),
         _ => {}
+    }
+}
+
+/// A new clip is made to be written in.
+fn open_newest(app: &mut MidiApp, track: TrackId) {
+    let clips = app.studio.snapshot().track(track).map(|track| Arc::clone(&track.clips));
+    let newest = clips.iter().flat_map(|clips| clips.iter()).map(|clip| clip.id).max();
+    if let Some(clip) = newest {
+        app.select(Selection::of_clip(ClipRef { track, clip }));
     }
 }
 

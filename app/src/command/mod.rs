@@ -125,7 +125,8 @@ pub(crate) fn dispatch(app: &mut MidiApp, command: AppCommand) {
         AppCommand::Apply(_) | AppCommand::Preview(_) | AppCommand::Commit | AppCommand::Cancel => {
             edit::change(app, command);
         }
-        AppCommand::Select(selection) => app.select(selection),
+        // What was chosen a moment ago may have gone meanwhile.
+        AppCommand::Select(selection) => app.select(selection.within(app.studio.snapshot())),
         AppCommand::Seek(tick) => app.studio.seek(tick),
         AppCommand::SetLoop(range) => transport::set_loop(app, range),
         AppCommand::Live { track, message } => app.studio.live(track, message),

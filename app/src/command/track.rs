@@ -2,6 +2,7 @@
 
 use super::{Action, AppCommand, edit};
 use crate::app::MidiApp;
+use crate::panels::arrangement::kit_after;
 use crate::panels::prompt::{Prompt, Purpose};
 use crate::state::EditorTab;
 use engine::edit::{Command, TrackChange};
@@ -12,7 +13,8 @@ use std::sync::Arc;
 /// Runs a command of the Track menu.
 pub(super) fn run(app: &mut MidiApp, action: Action) {
     match action {
-        Action::AddTrack => add(app),
+        Action::AddTrack => add(app, false),
+        Action::AddDrumTrack => add(app, true),
         Action::UnmuteAll => unmute_all(app),
         _ => of_selected(app, action),
     }
@@ -31,6 +33,8 @@ fn of_selected(app: &mut MidiApp, action: Action) {
             let color = TrackColor(track.color.0.wrapping_add(1) % 10);
             change(app, &one, TrackChange::Recolor(color));
         }
+        Action::NextSound => change(app, &one, next_sound(&track, 1)),
+        Action::PreviousSound => change(app, &one, next_sound(&track, -1)),
         Action::MuteTrack => change(app, &one, TrackChange::Mute(!track.mix.muted)),
         Action::SoloTrack => change(app, &one, TrackChange::Solo(!track.mix.soloed)),
         Action::ResetMix => {
@@ -41,9 +45,23 @@ fn of_selected(app: &mut MidiApp, action: Action) {
     }
 }
 
-fn add(app: &mut MidiApp) {
-    let name = format!("Track {}", app.studio.snapshot().tracks.len() + 1);
-    edit::change(app, AppCommand::Apply(Command::AddTrack { name: name.into() }));
+/// The sound so many steps on; after the last one comes the first.
+fn next_sound(track: &Track, by: i16) -> TrackChange {
+    if track.is_drums() {
+        return TrackChange::Program(kit_after(track.program().unwrap_or(0), by));
+    }
+    let now = i16::from(track.program().unwrap_or(0));
+    TrackChange::Program((now + by).rem_euclid(128) as u8)
+}
+
+fn add(app: &mut MidiApp, drums: bool) {
+    let number = app.studio.snapshot().tracks.len() + 1;
+    let command = if drums {
+        Command::AddDrumTrack { name: format!("Drums {number}").into() }
+    } else {
+        Command::AddTrack { name: format!("Track {number}").into() }
+    };
+    edit::change(app, AppCommand::Apply(command));
     if let Some(track) = app.studio.snapshot().tracks.last() {
         app.select(crate::state::Selection::of_track(track.id));
     }

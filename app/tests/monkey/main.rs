@@ -201,13 +201,16 @@ impl Monkey {
             self.told.pop_front();
         }
         self.told.push_back(deed.clone());
-        match rect(&self.harness, "Apply") {
+        let asked = rect(&self.harness, "Apply");
+        match asked {
             // The dialog of an operation is a place like any other.
             Some(_) if self.whim.chance(50) => {}
             Some(apply) if self.whim.chance(60) => self.click(apply),
             _ => self.put_questions_away(),
         }
         match &deed {
+            // Nobody gets at these while a dialog waits.
+            Deed::Run(_) | Deed::Operate(_) | Deed::Open(_) if asked.is_some() => {}
             Deed::Run(action) if self.harness.state().can_run(&self.harness.ctx, *action) => {
                 self.harness.state().send(*action);
             }

@@ -121,6 +121,11 @@ pub enum Command {
         /// What it is called.
         name: Arc<str>,
     },
+    /// Adds an empty track for drums at the bottom: on the tenth channel.
+    AddDrumTrack {
+        /// What it is called.
+        name: Arc<str>,
+    },
     /// Adds an empty clip to a track.
     AddClip {
         /// To which track.
@@ -154,6 +159,7 @@ impl Command {
             Self::SoloOnly { .. } => "Solo this track alone",
             Self::MuteOthers { .. } => "Mute other tracks",
             Self::AddTrack { .. } => "Add track",
+            Self::AddDrumTrack { .. } => "Add drum track",
             Self::AddClip { .. } => "Add clip",
             Self::AddSong { .. } => "Add song",
         }
@@ -274,7 +280,10 @@ pub fn apply_watched(
         Command::ChangeTracks { tracks, change } => tracks::change(project, tracks, change),
         Command::SoloOnly { track } => tracks::solo_only(project, *track),
         Command::MuteOthers { track } => tracks::mute_others(project, *track),
-        Command::AddTrack { name } => tracks::add_track(project, name),
+        Command::AddTrack { name } => tracks::add_track(project, name, None),
+        Command::AddDrumTrack { name } => {
+            tracks::add_track(project, name, Some(crate::model::Channel::DRUMS))
+        }
         Command::AddClip { track, range } => tracks::add_clip(project, *track, *range),
         Command::AddSong { song, at } => merge::add_song(project, song, *at),
     }?;

@@ -2,8 +2,8 @@
 
 use super::{EditError, Edited, empty_clip, take_id, with_track};
 use crate::model::{
-    Channel, ClipId, FIRST_ORDER_OF_NEW, Gain, Mix, MtrkShape, NameMeta, Output, Pan, Project,
-    Track, TrackColor, TrackId,
+    Channel, ClipId, Event, EventKind, FIRST_ORDER_OF_NEW, Gain, Mix, MtrkShape, NameMeta, Output,
+    Pan, Project, Track, TrackColor, TrackId,
 };
 use crate::time::{Tick, TickRange};
 use std::collections::HashSet;
@@ -26,6 +26,8 @@ pub enum TrackChange {
     Recolor(TrackColor),
     /// Play somewhere else.
     Route(Output),
+    /// Another sound to begin with: the first program change, 0..=127, made if there is none.
+    Program(u8),
 }
 
 impl TrackChange {
@@ -40,11 +42,12 @@ impl TrackChange {
             Self::Rename(_) => "Rename track",
             Self::Recolor(_) => "Recolour track",
             Self::Route(_) => "Change output",
+            Self::Program(_) => "Change sound",
         }
     }
 
     pub(super) const fn changes_file(&self) -> bool {
-        matches!(self, Self::Gain(_) | Self::Pan(_) | Self::Rename(_))
+        matches!(self, Self::Gain(_) | Self::Pan(_) | Self::Rename(_) | Self::Program(_))
     }
 
     fn apply(&self, track: &mut Track) {
@@ -56,6 +59,7 @@ impl TrackChange {
             Self::Rename(name) => rename(track, name),
             Self::Recolor(color) => track.color = *color,
             Self::Route(output) => track.output = output.clone(),
+            Self::Program(program) => set_program(track, (*program).min(127)),
         }
     }
 }
@@ -106,7 +110,45 @@ pub(super) fn mute_others(project: &Project, id: TrackId) -> Result<Edited, Edit
     }))
 }
 
-pub(super) fn add_track(project: &Project, name: &Arc<str>) -> Result<Edited, EditError> {
+/// Changes the program change that comes first, wherever it stands, or makes one at the start.
+fn set_program(track: &mut Track, program: u8) {
+    let channel = track.channel;
+    let is_ours = |event: &Event| matches!(event.kind, EventKind::Program { channel: of, .. } if of == channel);
+    let outside = track.events.iter().position(is_ours);
+    let first = outside.and_then(|index| track.events.get(index)).map(|event| event.tick);
+    let inside = track.clips.iter().enumerate().filter_map(|(index, clip)| {
+        let place = clip.events.iter().position(is_ours)?;
+        Some((clip.start.after(clip.events.get(place)?.tick.0), index, place))
+    });
+    let inside = inside.min().filter(|(tick, ..)| first.is_none_or(|first| *tick < first));
+    let kind = EventKind::Program { channel, program };
+    if let Some((_, index, place)) = inside {
+        let clip = Arc::make_mut(&mut track.clips).get_mut(index);
+        let event =
+            clip.and_then(|clip| Arc::make_mut(&mut Arc::make_mut(clip).events).get_mut(place));
+        event.into_iter().for_each(|event| event.kind = kind.clone());
+    } else if let Some(index) = outside {
+        let event = Arc::make_mut(&mut track.events).get_mut(index);
+        event.into_iter().for_each(|event| event.kind = kind.clone());
+    } else {
+        let at_start = track.events.iter().filter(|event| event.tick == Tick::ZERO);
+        let last = at_start.map(|event| event.order).filter(|order| *order >= FIRST_ORDER_OF_NEW);
+        let order = last.max().map_or(FIRST_ORDER_OF_NEW, |order| order.saturating_add(1));
+        let new = Event { tick: Tick::ZERO, order, kind };
+        let after =
+            track.events.partition_point(|event| (event.tick, event.order) <= (new.tick, order));
+        let mut events = track.events.to_vec();
+        events.insert(after, new);
+        track.events = events.into();
+    }
+}
+
+/// At the bottom, on `channel` or else the first one that is free.
+pub(super) fn add_track(
+    project: &Project,
+    name: &Arc<str>,
+    channel: Option<Channel>,
+) -> Result<Edited, EditError> {
     let mut project = project.clone();
     // A format 0 file has one MTrk, whatever it plays.
     let mtrk = if project.shape.format == 0 {
@@ -124,7 +166,7 @@ pub(super) fn add_track(project: &Project, name: &Arc<str>) -> Result<Edited, Ed
         name_meta: None,
         color: TrackColor((project.tracks.len() % 256) as u8),
         mtrk,
-        channel: free_channel(&project),
+        channel: channel.unwrap_or_else(|| free_channel(&project)),
         mix: Mix::default(),
         output: Output::Synth,
         clips: Arc::from([]),

@@ -14,6 +14,10 @@ pub(super) const TABLE: &[Info] = &[
         .keys(keys![CTRL T])
         .needs(Needs::Nothing)
         .says("Add an empty track at the bottom"),
+    row(Action::AddDrumTrack, "track.add-drums", "Add drum track")
+        .icon(Icon::Drum)
+        .needs(Needs::Nothing)
+        .says("Add an empty track for drums at the bottom"),
     row(Action::AddClip, "track.add-clip", "New clip")
         .icon(Icon::SquarePlus)
         .keys(keys![CTRL_SHIFT N])
@@ -26,6 +30,11 @@ pub(super) const TABLE: &[Info] = &[
     row(Action::RecolorTrack, "track.recolor", "Next colour")
         .icon(Icon::Palette)
         .says("Give the selected track the next colour"),
+    row(Action::NextSound, "track.next-sound", "Next sound")
+        .separated()
+        .says("Give the selected track the next sound of the bank"),
+    row(Action::PreviousSound, "track.previous-sound", "Previous sound")
+        .says("Give the selected track the sound before in the bank"),
     row(Action::MuteTrack, "track.mute", "Mute")
         .separated()
         .icon(Icon::VolumeX)

@@ -2,6 +2,7 @@
 
 use super::controls::{self, Naming, Turn};
 use super::layout::{HeaderLayout, Layout};
+use super::sound;
 use super::{ArrangementView, Held};
 use crate::command::AppCommand;
 use crate::state::Selection;
@@ -297,6 +298,7 @@ fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, track: &Track, view: &mut Arrangement
             }
         });
     });
+    ui.menu_button("Sound", |ui| sound::sound_ui(ctx, ui, track));
     ui.menu_button("Output", |ui| output_ui(ctx, ui, track));
     ui.separator();
     if ui.button("Mute all others").clicked() {

@@ -15,6 +15,8 @@ mod sound;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use sound::kit_after;
+
 use crate::command::AppCommand;
 use crate::render;
 use crate::theme::{fonts, size};

@@ -1,6 +1,9 @@
 //! What a track sounds like, in words.
 
+use crate::view_ctx::ViewCtx;
+use egui::Ui;
 use engine::audio::bank::PROGRAM_NAMES;
+use engine::edit::{Command, TrackChange};
 use engine::model::{Output, Track};
 
 /// Drum kits that have a name of their own (GS and GM 2 agree on these).
@@ -31,6 +34,57 @@ fn name(track: &Track) -> &'static str {
         return kit.map_or("Standard", |(_, name)| name);
     }
     PROGRAM_NAMES.get(usize::from(program)).copied().unwrap_or("Acoustic Grand")
+}
+
+/// Families of General MIDI's sounds, eight programs each.
+const FAMILIES: [&str; 16] = [
+    "Piano",
+    "Chromatic percussion",
+    "Organ",
+    "Guitar",
+    "Bass",
+    "Strings",
+    "Ensemble",
+    "Brass",
+    "Reed",
+    "Pipe",
+    "Synth lead",
+    "Synth pad",
+    "Synth effects",
+    "Ethnic",
+    "Percussive",
+    "Sound effects",
+];
+
+/// The drum kit so many steps after this one, around the end.
+pub(crate) fn kit_after(program: u8, by: i16) -> u8 {
+    let now = KITS.iter().rposition(|(first, _)| *first <= program).unwrap_or(0) as i16;
+    let next = (now + by).rem_euclid(KITS.len() as i16) as usize;
+    KITS.get(next).map_or(0, |(first, _)| *first)
+}
+
+/// The sounds that a track may begin with, by family; drum kits for drums.
+pub(super) fn sound_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, track: &Track) {
+    let now = track.program().unwrap_or(0);
+    let choice = |ui: &mut Ui, name: &str, program: u8| {
+        if ui.radio(now == program, name).clicked() {
+            let change = TrackChange::Program(program);
+            ctx.commands.send(Command::ChangeTracks { tracks: [track.id].into(), change });
+            ui.close();
+        }
+    };
+    if track.is_drums() {
+        for (program, name) in KITS {
+            choice(ui, name, program);
+        }
+        return;
+    }
+    for (family, first) in FAMILIES.iter().zip((0u8..).step_by(8)) {
+        ui.menu_button(*family, |ui| {
+            let names = PROGRAM_NAMES.iter().zip(0u8..).skip(usize::from(first)).take(8);
+            names.for_each(|(name, program)| choice(ui, name, program));
+        });
+    }
 }
 
 #[cfg(test)]

@@ -65,6 +65,11 @@ impl PianoRollView {
         self.momentary_tool = action.and_then(|action| tool(action, self.tool));
     }
 
+    /// Takes back what the pointer or the wheel is doing, in the next frame.
+    pub const fn give_up(&mut self) {
+        self.live.keyed.cancels = true;
+    }
+
     /// Gives the canvas the keyboard in the next frame.
     pub const fn take_focus(&mut self) {
         self.live.keyed.wants_focus = true;

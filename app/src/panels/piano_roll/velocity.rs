@@ -22,6 +22,8 @@ pub(super) struct Paint {
     last: Pos2,
     is_ramp: bool,
     changed: BTreeMap<NoteRef, Velocity>,
+    /// Something was shown, and has to be kept or taken back.
+    shown: bool,
     /// What was selected before; painting leaves it so.
     pub(super) before: NoteSet,
 }
@@ -31,7 +33,7 @@ impl Paint {
     pub(super) fn press(world: &World<'_>, pos: Pos2, verb: Verb, wishes: &mut Vec<Wish>) -> Self {
         let before = world.selection.notes.clone();
         let is_ramp = verb == Verb::Line;
-        let mut paint = Self { last: pos, is_ramp, changed: BTreeMap::new(), before };
+        let mut paint = Self { last: pos, is_ramp, changed: BTreeMap::new(), shown: false, before };
         // The nearest stem, and with it the chord it belongs to.
         if let Some(near) = hit::onset_near(world.layout, world.clip, pos.x, REACH) {
             let x = world.layout.x_from_tick(world.song_tick(near.start));
@@ -58,7 +60,7 @@ impl Paint {
 
     /// The button goes up.
     pub(super) fn end(self, wishes: &mut Vec<Wish>) {
-        if !self.changed.is_empty() {
+        if self.shown {
             wishes.push(Wish::Commit);
         }
         wishes.push(Wish::Select(self.before));
@@ -79,10 +81,15 @@ impl Paint {
         }
     }
 
-    fn show(&self, world: &World<'_>, wishes: &mut Vec<Wish>) {
+    fn show(&mut self, world: &World<'_>, wishes: &mut Vec<Wish>) {
         if self.changed.is_empty() {
+            // A line that was pulled away again from every note it had passed.
+            if std::mem::take(&mut self.shown) {
+                wishes.push(Wish::Cancel);
+            }
             return;
         }
+        self.shown = true;
         let notes = NoteSelection::new(world.at, self.changed.keys().copied());
         let each = self.changed.iter().map(|(&note, &velocity)| (note, velocity)).collect();
         let change = VelocityChange::Each(each);

@@ -59,6 +59,26 @@ fn ctrl_dragging_in_the_lane_makes_a_straight_ramp() {
 }
 
 #[test]
+fn a_line_pulled_away_from_every_note_changes_nothing() {
+    let mut roll = Roll::new("60@960+480 60@1920+480");
+    let (from, over) = (roll.lane(700.0, 40.0), roll.lane(1500.0, 100.0));
+    roll.press(from, CTRL);
+    roll.drag_to(over);
+    assert_ne!(roll.velocities(), [96, 96]);
+    let away = roll.lane(600.0, 60.0);
+    roll.drag_to(away);
+    assert_eq!(roll.velocities(), [96, 96]);
+    roll.release(away);
+    roll.harness.run_steps(2);
+    assert_eq!(roll.velocities(), [96, 96]);
+    assert_eq!(
+        roll.harness.state().studio.undo_name(),
+        Some("Add notes"),
+        "no step, and nothing under way"
+    );
+}
+
+#[test]
 fn the_wheel_in_the_lane_changes_the_stem_under_the_pointer() {
     let mut roll = Roll::new("60@960+480 60@1920+480");
     let pos = roll.lane(960.0, 50.0);
