@@ -156,6 +156,8 @@ fn undo_of_a_new_clip_closes_it() {
 #[test]
 fn undo_in_the_middle_of_a_drag_takes_the_drag_back() {
     let mut harness = demo();
+    // A step that a premature undo would take back.
+    rename(&mut harness);
     click_canvas(&mut harness);
     let before = clip(&harness);
     harness.key_press(Key::Num2);
@@ -185,6 +187,14 @@ fn undo_in_the_middle_of_a_drag_takes_the_drag_back() {
     assert_eq!(clip(&harness).notes, before.notes);
     assert_eq!(harness.state().notices().iter().count(), 0);
     assert_eq!(n_selected(&harness), 0);
+    assert_eq!(harness.state().studio().undo_name(), Some("Rename track"));
+}
+
+fn rename(harness: &mut Harness<'_, MidiApp>) {
+    let track = harness.state().selection().track.unwrap();
+    let change = engine::edit::TrackChange::Rename("Other".into());
+    harness.state().send(Command::ChangeTracks { tracks: [track].into(), change });
+    harness.run_steps(2);
 }
 
 #[test]

@@ -126,10 +126,14 @@ fn set_program(track: &mut Track, program: u8) {
         let clip = Arc::make_mut(&mut track.clips).get_mut(index);
         let event =
             clip.and_then(|clip| Arc::make_mut(&mut Arc::make_mut(clip).events).get_mut(place));
-        event.into_iter().for_each(|event| event.kind = kind.clone());
+        if let Some(event) = event {
+            event.kind = kind;
+        }
     } else if let Some(index) = outside {
         let event = Arc::make_mut(&mut track.events).get_mut(index);
-        event.into_iter().for_each(|event| event.kind = kind.clone());
+        if let Some(event) = event {
+            event.kind = kind;
+        }
     } else {
         let at_start = track.events.iter().filter(|event| event.tick == Tick::ZERO);
         let last = at_start.map(|event| event.order).filter(|order| *order >= FIRST_ORDER_OF_NEW);
@@ -218,4 +222,36 @@ fn free_channel(project: &Project) -> Channel {
         .map(Channel::new)
         .find(|&channel| channel != Channel::DRUMS && !used(channel))
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::{Command, apply};
+    use crate::testkit;
+
+    fn with_sound(project: &Project, track: TrackId, program: u8) -> Project {
+        let change = TrackChange::Program(program);
+        apply(project, &Command::ChangeTracks { tracks: [track].into(), change }).unwrap().project
+    }
+
+    #[test]
+    fn a_sound_is_changed_where_it_stands_and_else_made_at_the_start() {
+        let project = testkit::project(1, 2, 100);
+        let id = project.tracks[0].id;
+        let events = project.tracks[0].events.len();
+        let changed = with_sound(&project, id, 33);
+        let track = &changed.tracks[0];
+        assert_eq!((track.program(), track.events.len()), (Some(33), events));
+
+        let drums = Command::AddDrumTrack { name: "Drums".into() };
+        let project = apply(&project, &drums).unwrap().project;
+        let drums = project.tracks.last().unwrap();
+        assert!(drums.is_drums() && drums.program().is_none());
+        let changed = with_sound(&project, drums.id, 25);
+        assert_eq!(changed.tracks.last().unwrap().program(), Some(25));
+        let again = with_sound(&changed, drums.id, 200);
+        let track = again.tracks.last().unwrap();
+        assert_eq!((track.program(), track.events.len()), (Some(127), 1));
+    }
 }
