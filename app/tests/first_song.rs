@@ -113,7 +113,7 @@ impl Desk {
 /// Whether the notes reach over eight bars of four quarters.
 fn eight_bars(project: &Project, notes: &[Note]) -> bool {
     let bar = u64::from(project.division.ticks_per_quarter()) * 4;
-    let last = notes.iter().map(|note| note.end()).max().unwrap_or(Tick::ZERO);
+    let last = notes.iter().map(Note::end).max().unwrap_or(Tick::ZERO);
     last > Tick(bar * 7) && last <= Tick(bar * 8)
 }
 
