@@ -70,6 +70,8 @@ pub struct Studio {
     live_track: Option<TrackId>,
     /// The revision whose document was last weighed, and what it weighed.
     weighed: Cell<(u64, usize)>,
+    /// The revision whose end was last looked for, and where it is.
+    end: (u64, Tick),
     /// Heap bytes of queues and buffers that the player was made with.
     player_bytes: usize,
 }
@@ -98,6 +100,7 @@ impl Studio {
             ports: midi.then(|| ports::Ports::new(wake)),
             live_track: None,
             weighed: Cell::default(),
+            end: (0, Tick::ZERO),
             player_bytes: usize::try_from(player_bytes).unwrap_or(0),
         };
         if online {
@@ -152,16 +155,26 @@ impl Studio {
     /// Nobody waits for a song that is over: playback stops once it has rung out.
     fn stop_at_end(&mut self) {
         let transport = self.player.view();
-        let end = self.document.current().end();
-        let over = transport.playing
-            && transport.loop_range.is_none()
-            && end > Tick::ZERO
+        if !transport.playing || transport.loop_range.is_some() {
+            return;
+        }
+        let end = self.song_end();
+        let over = end > Tick::ZERO
             && transport.position > end.0 as f64
             && self.player.meters().is_silent();
         if over {
             self.player.stop();
             self.player.seek(Tick::ZERO);
         }
+    }
+
+    /// Where the song ends; every track is asked once a revision, not once a frame.
+    fn song_end(&mut self) -> Tick {
+        let revision = self.revision();
+        if self.end.0 != revision {
+            self.end = (revision, self.document.current().end());
+        }
+        self.end.1
     }
 
     /// Plays from where the playhead is.
