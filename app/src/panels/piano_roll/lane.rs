@@ -8,6 +8,7 @@ use crate::theme::Theme;
 use egui::{Color32, Mesh, Painter, Rect, Shape, pos2};
 use engine::model::{Note, NoteChunk, Notes};
 use engine::time::{Tick, TickRange};
+use profiling::CacheCounters;
 use std::collections::HashMap;
 
 /// Notes in a group of the first level; the second has this many groups of the first.
@@ -41,6 +42,8 @@ pub(super) struct StemCache {
     summaries: HashMap<u64, Summary>,
     frame: u64,
     allowance: usize,
+    /// How often a summary was at hand, and what all of them hold.
+    counters: CacheCounters,
 }
 
 /// A stem: where, how high, and whether single notes can be told apart there.
@@ -60,17 +63,36 @@ impl Default for StemCache {
 impl StemCache {
     /// Stems of what `value` finds in a note.
     pub(super) fn of(value: fn(&Note) -> u8) -> Self {
-        Self { value, summaries: HashMap::new(), frame: 0, allowance: 0 }
+        Self {
+            value,
+            summaries: HashMap::new(),
+            frame: 0,
+            allowance: 0,
+            counters: CacheCounters::new(),
+        }
     }
 
     /// Call once a frame.
     pub(super) fn begin_frame(&mut self) {
         self.frame += 1;
         self.allowance = PER_FRAME;
+        if self.counters.take_clear() {
+            self.summaries.clear();
+            self.counters.set_held(0, 0);
+        }
         if self.summaries.len() > KEPT {
             let oldest = self.frame.saturating_sub(60);
+            let before = self.summaries.len();
             self.summaries.retain(|_, summary| summary.last_used >= oldest);
+            self.counters.evict((before - self.summaries.len()) as u64);
+            let bytes = self.summaries.values().map(Summary::heap_bytes).sum();
+            self.counters.set_held(self.summaries.len() as u64, bytes);
         }
+    }
+
+    /// For the profiler.
+    pub(super) const fn counters(&self) -> &CacheCounters {
+        &self.counters
     }
 
     /// The stems of the notes in view, by x. False when some are still to come in a later frame.
@@ -116,9 +138,15 @@ impl StemCache {
 
     fn summary(&mut self, chunk: &NoteChunk) -> Option<&Summary> {
         let frame = self.frame;
-        if !self.summaries.contains_key(&chunk.id()) {
+        if self.summaries.contains_key(&chunk.id()) {
+            self.counters.hit();
+        } else {
             self.allowance = self.allowance.checked_sub(1)?;
-            self.summaries.insert(chunk.id(), Summary::new(chunk, self.value));
+            self.counters.miss();
+            let summary = Summary::new(chunk, self.value);
+            let bytes = self.counters.bytes() + summary.heap_bytes();
+            self.summaries.insert(chunk.id(), summary);
+            self.counters.set_held(self.summaries.len() as u64, bytes);
         }
         let summary = self.summaries.get_mut(&chunk.id())?;
         summary.last_used = frame;
@@ -127,6 +155,11 @@ impl StemCache {
 }
 
 impl Summary {
+    fn heap_bytes(&self) -> u64 {
+        let groups: usize = self.levels.iter().map(|level| size_of_val::<[Group]>(level)).sum();
+        (groups + size_of::<(u64, Self)>()) as u64
+    }
+
     fn new(chunk: &NoteChunk, value: fn(&Note) -> u8) -> Self {
         let notes: Vec<Group> = chunk
             .notes()

@@ -324,6 +324,7 @@ fn draw(
     let playing = if ctx.transport.playing { playing_keys(ctx, clip) } else { 0 };
     scene.keys(painter, LitKeys { hovered, sounding, playing });
     let stems = &mut view.live.cache.stems;
+    ctx.report.cache("note_stems", stems.counters());
     lanes::paint(ctx, ui, &scene, &parts.lanes, &mut view.live.lanes, stems);
     if let Some(cursor) = view.live.keyed.cursor.filter(|_| ctx.facts.roll_keys) {
         let length = view.live.next.length.map_or_else(|| world.grid.step().whole(), u64::from);
