@@ -1,6 +1,6 @@
 //! Which keys run which command: the table's own, the preset's, and the user's.
 //!
-//! Pure: knows no file. [`file`] reads and writes the text, [`store`] keeps it.
+//! Pure: knows no file. [`mod@file`] reads and writes the text, [`store`] keeps it.
 
 pub mod file;
 mod presets;

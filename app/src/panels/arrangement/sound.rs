@@ -5,6 +5,7 @@ use egui::Ui;
 use engine::audio::bank::PROGRAM_NAMES;
 use engine::edit::{Command, TrackChange};
 use engine::model::{Output, Track};
+use engine::smf::gm::FAMILIES;
 
 /// Drum kits that have a name of their own (GS and GM 2 agree on these).
 const KITS: [(u8, &str); 9] = [
@@ -35,26 +36,6 @@ fn name(track: &Track) -> &'static str {
     }
     PROGRAM_NAMES.get(usize::from(program)).copied().unwrap_or("Acoustic Grand")
 }
-
-/// Families of General MIDI's sounds, eight programs each.
-const FAMILIES: [&str; 16] = [
-    "Piano",
-    "Chromatic percussion",
-    "Organ",
-    "Guitar",
-    "Bass",
-    "Strings",
-    "Ensemble",
-    "Brass",
-    "Reed",
-    "Pipe",
-    "Synth lead",
-    "Synth pad",
-    "Synth effects",
-    "Ethnic",
-    "Percussive",
-    "Sound effects",
-];
 
 /// The drum kit so many steps after this one, around the end.
 pub(crate) fn kit_after(program: u8, by: i16) -> u8 {
