@@ -1,7 +1,8 @@
 //! How numbers and keys are written for people. Pure text: no interface, no state.
 
-use engine::model::KeySignature;
+use engine::model::{Key, KeySignature};
 use engine::smf::key_name;
+use engine::theory::{PitchClass, Spelling};
 
 /// A count with its thousands set apart: "1,024".
 pub fn grouped(count: usize) -> String {
@@ -14,6 +15,11 @@ pub fn grouped(count: usize) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A key's name with its octave, black keys as sharps; key 60 is C4.
+pub fn note_name(key: Key) -> String {
+    format!("{}{}", PitchClass::of(key).name(Spelling::Sharps), i16::from(key / 12) - 1)
 }
 
 /// A key signature as a tonic, short: "F♯m", "E♭".

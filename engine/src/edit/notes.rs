@@ -120,14 +120,10 @@ pub(super) fn change_velocity(
     selection: &NoteSelection,
     change: &VelocityChange,
 ) -> Result<Edited, EditError> {
-    let clip = find(project, selection.clip)?;
-    let chosen = chosen(clip, selection)?;
-    let change = change.by_reference();
-    let changed = chosen.iter().map(|note| {
+    change_each(project, selection, change, |change, note| {
         let velocity = change.of(note, note.velocity).clamp(1, 127);
-        Note { velocity, ..**note }
-    });
-    replace(project, selection, changed.collect())
+        Note { velocity, ..*note }
+    })
 }
 
 pub(super) fn change_release(
@@ -135,15 +131,24 @@ pub(super) fn change_release(
     selection: &NoteSelection,
     change: &VelocityChange,
 ) -> Result<Edited, EditError> {
+    change_each(project, selection, change, |change, note| {
+        let before = note.release.velocity().unwrap_or(Release::DEFAULT_VELOCITY);
+        let release = Release::note_off(change.of(note, before).min(127));
+        Note { release, ..*note }
+    })
+}
+
+/// Puts what `changed` makes of each selected note in its place.
+fn change_each(
+    project: &Project,
+    selection: &NoteSelection,
+    change: &VelocityChange,
+    changed: impl Fn(&VelocityChange, &Note) -> Note,
+) -> Result<Edited, EditError> {
     let clip = find(project, selection.clip)?;
     let chosen = chosen(clip, selection)?;
     let change = change.by_reference();
-    let changed = chosen.iter().map(|note| {
-        let before = note.release.velocity().unwrap_or(Release::DEFAULT_VELOCITY);
-        let release = Release::note_off(change.of(note, before).min(127));
-        Note { release, ..**note }
-    });
-    replace(project, selection, changed.collect())
+    replace(project, selection, chosen.iter().map(|note| changed(&change, note)).collect())
 }
 
 impl VelocityChange {

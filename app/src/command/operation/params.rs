@@ -136,7 +136,7 @@ impl Param {
     }
 }
 
-const PITCHES: &[&str] = &["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
+const PITCHES: &[&str] = &engine::theory::SHARPS;
 const PERCENT: &str = " %";
 const OF_16TH: &str = " % of 1/16";
 const GRID: Param = special("grid", "Grid", Range::Grid);

@@ -1,7 +1,7 @@
 //! How events are written in the list, and how what is typed there is read. Pure.
 
 use super::list::Item;
-use crate::wording::grouped;
+use crate::wording::{grouped, note_name};
 use engine::model::{Clip, EventKind, Key};
 use engine::smf::gm;
 use engine::time::{MeterMap, Tick};
@@ -103,11 +103,8 @@ pub(super) fn read_position(meter: &MeterMap, text: &str) -> Option<Tick> {
     Some(start.after(beat * meter.beat_ticks_at(start) + tick))
 }
 
-const NAMES: [&str; 12] = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
-
 fn key_text(key: Key) -> String {
-    let name = NAMES.get(usize::from(key % 12)).copied().unwrap_or_default();
-    format!("{name}{} ({key})", i16::from(key / 12) - 1)
+    format!("{} ({key})", note_name(key))
 }
 
 /// A key by its name ("f#3", "E♭4") or its number.

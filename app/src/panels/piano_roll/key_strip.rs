@@ -1,8 +1,9 @@
 //! The key strip: a keyboard, the rows that a fold leaves, or the names of drums.
 
-use super::layout::{is_black, key_name};
+use super::layout::is_black;
 use super::paint::Scene;
 use crate::theme::{fonts, mix, size};
+use crate::wording::note_name;
 use egui::{Align2, Color32, Painter, Rangef, Rect, pos2};
 use engine::model::Key;
 use engine::smf::gm;
@@ -79,7 +80,7 @@ impl Scene<'_> {
             let font = fonts::text(size::TINY);
             match gm::drum_name(key) {
                 Some(name) => painter.text(at, Align2::LEFT_CENTER, name, font, ink),
-                None => painter.text(at, Align2::LEFT_CENTER, key_name(key), font, ink),
+                None => painter.text(at, Align2::LEFT_CENTER, note_name(key), font, ink),
             };
         }
     }
@@ -114,7 +115,7 @@ impl Scene<'_> {
         for key in layout.shown_keys().filter(|key| key % 12 == 0) {
             let at = pos2(rect.right() - 5.0, layout.y_from_key(key) + row / 2.0);
             let font = fonts::text(size::TINY);
-            painter.text(at, Align2::RIGHT_CENTER, key_name(key), font, theme.key_text);
+            painter.text(at, Align2::RIGHT_CENTER, note_name(key), font, theme.key_text);
         }
     }
 
@@ -143,7 +144,7 @@ impl Scene<'_> {
             if row >= NAMES_FROM {
                 let at = pos2(rect.right() - 9.0, y + row / 2.0);
                 let font = fonts::text(size::TINY);
-                painter.text(at, Align2::RIGHT_CENTER, key_name(key), font, theme.key_text);
+                painter.text(at, Align2::RIGHT_CENTER, note_name(key), font, theme.key_text);
             }
         }
     }

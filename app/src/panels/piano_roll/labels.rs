@@ -1,9 +1,9 @@
 //! What notes are called, written inside them where there is room.
 
 use super::drums::drum_name;
-use super::layout::key_name;
 use super::paint::Scene;
 use crate::theme::{contrast_ratio, fonts, size};
+use crate::wording::note_name;
 use egui::{Align2, Color32, Painter, pos2};
 use engine::model::{Key, Note};
 use engine::time::{Tick, TickRange};
@@ -55,7 +55,7 @@ impl Scene<'_> {
 
     fn name(&self, key: Key) -> String {
         let drum = if self.track.is_drums() { drum_name(key) } else { None };
-        drum.map_or_else(|| key_name(key), str::to_owned)
+        drum.map_or_else(|| note_name(key), str::to_owned)
     }
 
     fn is_chosen(&self, note: &Note) -> bool {

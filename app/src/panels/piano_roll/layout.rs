@@ -316,13 +316,6 @@ pub(super) const fn is_black(key: Key) -> bool {
     matches!(key % 12, 1 | 3 | 6 | 8 | 10)
 }
 
-/// A key's name with its octave; key 60 is C4.
-pub(super) fn key_name(key: Key) -> String {
-    const NAMES: [&str; 12] = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
-    let name = NAMES.get(usize::from(key % 12)).copied().unwrap_or_default();
-    format!("{name}{}", i16::from(key / 12) - 1)
-}
-
 fn clamp_scale(scale: f64, bounds: &Bounds) -> f64 {
     let fits = f64::from(bounds.size.x.max(1.0)) / bounds.end.max(1.0);
     let least = (MIN_QUARTER_WIDTH / bounds.quarter).min(fits);
@@ -398,6 +391,7 @@ pub(super) fn wheel_points(unit: egui::MouseWheelUnit, delta: Vec2, page: Vec2) 
 mod tests {
     use super::super::rows::Fold;
     use super::*;
+    use crate::wording::note_name;
     use proptest::prelude::*;
 
     fn layout(left: f64, scale: f64, top: f32, row_height: f32) -> Layout {
@@ -423,7 +417,7 @@ mod tests {
 
     #[test]
     fn middle_c_is_c4_and_f_sharp_is_black() {
-        assert_eq!((key_name(60), key_name(66), is_black(66)), ("C4".into(), "F♯4".into(), true));
+        assert_eq!((note_name(60), note_name(66), is_black(66)), ("C4".into(), "F♯4".into(), true));
     }
 
     proptest! {

@@ -1,8 +1,7 @@
 //! What the roll says to a screen reader: the note that was reached, what an edit did.
 
-use super::layout::key_name;
 use crate::state::NoteSet;
-use crate::wording::grouped;
+use crate::wording::{grouped, note_name};
 use egui::{Id, Rect, Role, Sense, Ui, WidgetInfo, accesskit};
 use engine::edit::{Command, Edge, NoteSelection, VelocityChange};
 use engine::model::{Clip, Key, Note, Project};
@@ -69,7 +68,7 @@ pub(super) fn note_text(meter: &MeterMap, clip: &Clip, note: &Note) -> String {
 pub(super) fn place_text(meter: &MeterMap, clip: &Clip, tick: Tick, key: Key) -> String {
     let at = meter.position(clip.start.after(tick.0));
     let off = if at.tick == 0 { String::new() } else { format!(" tick {}", at.tick) };
-    format!("{}, bar {} beat {}{off}", key_name(key), at.bar + 1, at.beat + 1)
+    format!("{}, bar {} beat {}{off}", note_name(key), at.bar + 1, at.beat + 1)
 }
 
 /// What a command did: "12 notes moved up 1 semitone", or the note itself when it is one.

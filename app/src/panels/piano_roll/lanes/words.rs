@@ -7,7 +7,7 @@ use engine::smf::gm;
 pub(super) fn name(lane: Lane, names_channel: bool) -> String {
     let name = match lane.kind {
         LaneKind::PolyPressure(Some(key)) => {
-            format!("Poly pressure {}", super::super::layout::key_name(key))
+            format!("Poly pressure {}", crate::wording::note_name(key))
         }
         kind => kind.name(),
     };
