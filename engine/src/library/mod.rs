@@ -1,8 +1,10 @@
-//! The library: what a file's notes say about it, beside what it declares.
+//! The library: what files hold, by what they declare, what their notes say and how they are
+//! named; where that is kept, and how it is found again.
 //!
-//! Pure functions over slices, for any thread. Nothing here reads a file or a clock.
+//! `features` are pure functions over notes; `row` is what is kept of a file.
 
 mod analysis;
 pub mod features;
+pub mod row;
 
 pub use analysis::{Analysis, analyse};
