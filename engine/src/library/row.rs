@@ -8,6 +8,8 @@ use super::features::BpmMethod;
 use crate::smf::Problem;
 use crate::theory::Key;
 use serde::Serialize;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// Counts up whenever the analysis would say something else of the same bytes; rows of an
 /// older version are analysed again.
@@ -36,6 +38,46 @@ pub struct Place {
     /// The member's name inside the archive at `path`; members of archives in archives are
     /// joined by `!/`.
     pub member: Option<Box<[u8]>>,
+}
+
+impl Place {
+    /// A file of its own.
+    pub fn of(path: &Path) -> Self {
+        Self { path: path_bytes(path).into(), member: None }
+    }
+
+    /// The path, to open it with.
+    pub fn to_path(&self) -> PathBuf {
+        bytes_path(&self.path)
+    }
+}
+
+impl fmt::Display for Place {
+    /// For people: what is no text is replaced.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&self.path))?;
+        match &self.member {
+            Some(member) => write!(f, "!/{}", String::from_utf8_lossy(member)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A path as the raw bytes of the system.
+pub fn path_bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_encoded_bytes()
+}
+
+/// The path that the bytes stand for.
+#[cfg(unix)]
+pub fn bytes_path(bytes: &[u8]) -> PathBuf {
+    <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes).into()
+}
+
+/// The path that the bytes stand for; names that are no Unicode are not found again.
+#[cfg(not(unix))]
+pub fn bytes_path(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
 }
 
 /// What tells whether a file has changed without reading it.

@@ -38,6 +38,8 @@ pub enum Message<'a> {
 
 /// Meta types that the reader understands.
 pub(super) mod meta {
+    /// Every kind of text.
+    pub(in crate::smf) const TEXTS: std::ops::RangeInclusive<u8> = 0x01..=0x0F;
     pub(in crate::smf) const TRACK_NAME: u8 = 0x03;
     pub(in crate::smf) const MARKER: u8 = 0x06;
     pub(in crate::smf) const CUE: u8 = 0x07;

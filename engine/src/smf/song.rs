@@ -68,6 +68,8 @@ pub struct Song<'a> {
     pub meters: Vec<MeterPoint>,
     /// Key signatures of all tracks, in file order.
     pub keys: Vec<KeySignature>,
+    /// Texts of all tracks, in file order.
+    pub texts: Vec<RawText<'a>>,
     /// What was wrong, in the order it was met.
     pub problems: Vec<Problem>,
     /// Whether anything had to be mended.
@@ -93,6 +95,20 @@ pub struct RawTrack<'a> {
     place: TrackPlace,
 }
 
+/// A text of the file, as it stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RawText<'a> {
+    /// Its meta type, 1..=15: 1 text, 2 copyright, 3 track name, 4 instrument, 5 lyric,
+    /// 6 marker, 7 cue point, 8 program, 9 device (Standard MIDI Files 1.0 and RP-019).
+    pub kind: u8,
+    /// In which MTrk chunk, counted from 0.
+    pub track: u16,
+    /// When, in ticks.
+    pub tick: Tick,
+    /// In an encoding that the file does not tell.
+    pub bytes: &'a [u8],
+}
+
 impl RawTrack<'_> {
     /// Whether it has any channel message.
     pub const fn has_channels(&self) -> bool {
@@ -105,6 +121,35 @@ impl RawTrack<'_> {
 /// # Errors
 /// When there is nothing to mend: no header and no track, or more bytes than the limit.
 pub fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Song<'a>, ReadError> {
+    read_with(bytes, limits, &mut ())
+}
+
+/// Hears the channel messages of a file while it is read, so that one walk serves all.
+pub trait Listener {
+    /// A track begins.
+    fn begin(&mut self) {}
+    /// A channel message of that track, at `tick` of its own. Status 0x80..=0xEF; data below
+    /// 128, the second 0 where there is only one.
+    fn channel(&mut self, tick: u64, status: u8, data: [u8; 2]);
+    /// That track ends.
+    fn end(&mut self, _tick: Tick) {}
+}
+
+/// Nobody listens.
+impl Listener for () {
+    #[inline]
+    fn channel(&mut self, _tick: u64, _status: u8, _data: [u8; 2]) {}
+}
+
+/// As [`read`], and `listener` hears every channel message.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with<'a>(
+    bytes: &'a [u8],
+    limits: &Limits,
+    listener: &mut impl Listener,
+) -> Result<Song<'a>, ReadError> {
     if bytes.len() as u64 > limits.bytes {
         return Err(ReadError::TooLarge { bytes: bytes.len() as u64, limit: limits.bytes });
     }
@@ -120,6 +165,7 @@ pub fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Song<'a>, ReadError>
         tempos: Vec::new(),
         meters: Vec::new(),
         keys: Vec::new(),
+        texts: Vec::new(),
         problems: Vec::new(),
         salvaged: false,
         bytes: within,
@@ -131,7 +177,7 @@ pub fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Song<'a>, ReadError>
             Found::Alien(chunk) => song.alien.push(chunk),
             Found::Track(place) => {
                 let mut cursor = TrackCursor::new(within, place);
-                song.read_track(&mut cursor, place, &mut open, &mut problems);
+                song.read_track(&mut cursor, place, &mut open, &mut problems, listener);
                 chunks.leave_track(place, &cursor, &mut problems);
             }
         }
@@ -183,7 +229,9 @@ impl<'a> Song<'a> {
         place: TrackPlace,
         open: &mut OpenKeys,
         problems: &mut Problems,
+        listener: &mut impl Listener,
     ) {
+        listener.begin();
         let mut track = RawTrack {
             events: 0,
             note_ons: 0,
@@ -198,6 +246,7 @@ impl<'a> Song<'a> {
             let mut straight = cursor.straight();
             while let Some(event) = straight.next() {
                 counts.add(open, &event);
+                listener.channel(event.tick, event.status, event.data);
             }
             cursor.resume(straight);
             let Some(event) = cursor.next_careful(problems) else { break };
@@ -205,13 +254,14 @@ impl<'a> Song<'a> {
             match message {
                 Message::Channel { status, data } => {
                     counts.add(open, &ChannelEvent { tick, offset, status, data });
+                    listener.channel(tick, status, data);
                     continue;
                 }
                 Message::Meta { kind, data } => {
                     if kind == meta::TRACK_NAME && track.name.is_none() {
                         track.name = Some(data);
                     }
-                    self.read_meta(tick, kind, data);
+                    self.read_meta(place.index, tick, kind, data);
                 }
                 Message::Sysex(_) | Message::Escape(_) | Message::EndOfTrack => {}
             }
@@ -221,6 +271,7 @@ impl<'a> Song<'a> {
         track.channels = counts.channels;
         track.note_ons = counts.note_ons;
         track.end = Tick(cursor.tick());
+        listener.end(track.end);
         let index = Some(place.index);
         if let Some(offset) = counts.first_overlap {
             problems.push(index, offset, ProblemKind::OverlappingNotes, Action::Reported);
@@ -235,9 +286,11 @@ impl<'a> Song<'a> {
         self.tracks.push(track);
     }
 
-    fn read_meta(&mut self, tick: u64, kind: u8, data: &[u8]) {
+    fn read_meta(&mut self, track: u16, tick: u64, kind: u8, data: &'a [u8]) {
         let tick = Tick(tick);
-        if let Some(tempo) = tempo_of(kind, data) {
+        if meta::TEXTS.contains(&kind) {
+            self.texts.push(RawText { kind, track, tick, bytes: data });
+        } else if let Some(tempo) = tempo_of(kind, data) {
             self.tempos.push(TempoPoint { tick, tempo });
         } else if let Some(meter) = meter_of(kind, data) {
             self.meters.push(MeterPoint { tick, meter });

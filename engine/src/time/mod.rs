@@ -9,7 +9,7 @@ mod tempo;
 
 pub use division::Division;
 pub use meter::{BarPosition, Meter, MeterMap, MeterPoint};
-pub use tempo::{Tempo, TempoMap, TempoPoint};
+pub use tempo::{Tempo, TempoClock, TempoMap, TempoPoint};
 
 use serde::{Deserialize, Serialize};
 

@@ -100,6 +100,19 @@ impl TempoMap {
         self.elapsed(tick) as f64 / self.denominator() as f64
     }
 
+    /// Answers [`Self::secs_from_tick`] for many ticks that lie near each other.
+    pub fn clock(&self) -> TempoClock<'_> {
+        let denominator = self.denominator() as f64;
+        let none = TempoPoint { tick: Tick::ZERO, tempo: Tempo::DEFAULT };
+        TempoClock {
+            map: self,
+            denominator,
+            segment: Segment { point: none, elapsed: 0 },
+            units_per_tick: 0,
+            until: 0,
+        }
+    }
+
     /// The tick at `secs`, with its fraction; 0 for negative and non-finite times.
     pub fn tick_from_secs(&self, secs: f64) -> f64 {
         if !secs.is_finite() || secs <= 0.0 {
@@ -156,6 +169,40 @@ impl TempoMap {
             Some((_, denominator)) => u128::from(denominator),
             None => u128::from(self.division.ticks_per_quarter()) * 1_000_000,
         }
+    }
+}
+
+/// Remembers in which segment of a [`TempoMap`] it was asked last.
+#[derive(Clone, Debug)]
+pub struct TempoClock<'a> {
+    map: &'a TempoMap,
+    denominator: f64,
+    segment: Segment,
+    units_per_tick: u64,
+    /// Where the segment ends; before its start while there is none.
+    until: u64,
+}
+
+impl TempoClock<'_> {
+    /// The same, bit for bit, as [`TempoMap::secs_from_tick`].
+    #[inline]
+    pub fn secs_from_tick(&mut self, tick: Tick) -> f64 {
+        if tick < self.segment.point.tick || tick.0 >= self.until {
+            self.seek(tick);
+        }
+        let ticks = u128::from(tick.since(self.segment.point.tick));
+        let units = self.segment.elapsed + ticks * u128::from(self.units_per_tick);
+        // Converting 128 bits takes a call.
+        let units = u64::try_from(units).map_or(units as f64, |units| units as f64);
+        units / self.denominator
+    }
+
+    #[cold]
+    fn seek(&mut self, tick: Tick) {
+        self.segment = self.map.segment_at(tick);
+        self.units_per_tick = self.map.units_per_tick(self.segment.point.tempo);
+        let next = self.map.segments.partition_point(|segment| segment.point.tick <= tick);
+        self.until = self.map.segments.get(next).map_or(u64::MAX, |next| next.point.tick.0);
     }
 }
 
@@ -233,6 +280,21 @@ mod tests {
             let (a, b) = (a.min(b), a.max(b));
             prop_assert!(map.secs_from_tick(Tick(a)) <= map.secs_from_tick(Tick(b)));
             prop_assert!(map.frame_from_tick(Tick(a), 48_000) <= map.frame_from_tick(Tick(b), 48_000));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_clock_says_what_its_map_says(
+            points in prop::collection::vec((0_u64..5_000, 20.0..300.0), 0..8),
+            ticks in prop::collection::vec(prop_oneof![0_u64..6_000, any::<u64>()], 1..40),
+        ) {
+            let map = map(96, &points);
+            let mut clock = map.clock();
+            for tick in ticks.into_iter().map(Tick) {
+                let expected = map.secs_from_tick(tick).to_bits();
+                prop_assert_eq!(clock.secs_from_tick(tick).to_bits(), expected);
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ pub mod onsets;
 pub mod tempo;
 
 pub use key::{KeyEstimate, KeyPassage, infer_key};
-pub use notes::{NoteEvent, notes_of};
+pub use notes::{NoteCollector, NoteEvent, notes_of};
 pub use onsets::{batch_detect_onsets_simd, detect_onsets_simd_vectorized, extract_onsets_simd};
 pub use tempo::{
     BpmDetectionResult, BpmMethod, detect_bpm_from_onsets, detect_bpm_hybrid, infer_tempo,

@@ -100,6 +100,7 @@ mod tests {
             key: 60,
             velocity,
             channel: 0,
+            program: 0,
         }
     }
 

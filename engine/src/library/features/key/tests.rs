@@ -13,6 +13,7 @@ fn note(start: f64, secs: f64, key: u8) -> NoteEvent {
         key,
         velocity: 90,
         channel: 0,
+        program: 0,
     }
 }
 

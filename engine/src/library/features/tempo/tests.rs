@@ -12,6 +12,7 @@ fn note(start_secs: f64, secs: f64, key: u8, velocity: u8) -> NoteEvent {
         key,
         velocity,
         channel: 0,
+        program: 0,
     }
 }
 
