@@ -1,10 +1,12 @@
 //! The library: what files hold, by what they declare, what their notes say and how they are
 //! named; where that is kept, and how it is found again.
 //!
-//! `features` are pure functions over notes; `row` is what is kept of a file.
+//! `features` are pure functions over notes; `row` is what is kept of a file; `store`
+//! is where.
 
 mod analysis;
 pub mod features;
 pub mod row;
+pub mod store;
 
 pub use analysis::{Analysis, analyse};
