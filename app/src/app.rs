@@ -86,7 +86,7 @@ pub struct MidiApp {
     /// When the layout was last looked at.
     kept: f64,
     /// For what is asked of it when no frame is under way.
-    ctx: Context,
+    pub(crate) ctx: Context,
     alarm: Option<Alarm>,
     keeping: Option<alarm::Keeping>,
     /// The renderer's caches are registered.
@@ -239,6 +239,8 @@ impl MidiApp {
             has_clip: clip.is_some(),
             has_clip_notes: clip.is_some_and(|clip| !clip.notes.is_empty()),
             has_notes: !self.selection.notes.is_empty(),
+            has_points: roll.has_points(),
+            has_copied: roll.has_copied(),
             track: track.map(|track| (track.mix.muted, track.mix.soloed)),
             playing: transport.playing,
             looping: transport.loop_range.is_some(),

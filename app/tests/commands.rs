@@ -182,6 +182,40 @@ fn delete_and_duplicate_work_on_the_selection() {
 }
 
 #[test]
+fn cut_copy_and_paste_work_by_keys_menu_and_the_systems_own_events() {
+    check("*60@4+2 62@8+1", "Ctrl+C Ctrl+V", "*60@0+2 60@4+2 62@8+1");
+    check("*60@4+2 62@8+1", "Ctrl+X", "62@8+1");
+    check("*60@4+2 62@8+1", "Ctrl+V", "*60@4+2 62@8+1");
+    check("*60@4+2:70 62@8+1", "Ctrl+X Ctrl+V", "*60@0+2:70 62@8+1");
+
+    let mut program = Program::new("*60@4+2 62@8+1");
+    assert!(!program.app().can_run(&program.harness.ctx, Action::Paste), "nothing was copied");
+    program.harness.event(Event::Copy);
+    program.harness.run_steps(2);
+    assert!(program.app().can_run(&program.harness.ctx, Action::Paste));
+    program.send(Action::OpenDemo);
+    program.harness.get_by_label("Discard").click();
+    let opened = |program: &Program| program.app().studio().snapshot().tracks.len() > 1;
+    for _ in 0..200 {
+        program.harness.run_steps(2);
+        if opened(&program) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(opened(&program), "another song");
+    let count = |program: &Program| {
+        let clip = program.app().selection().clip.unwrap();
+        program.app().studio().snapshot().clip(clip).unwrap().notes.len()
+    };
+    let before = count(&program);
+    program.harness.event(Event::Paste("not of this program".to_owned()));
+    program.harness.run_steps(2);
+    assert_eq!(count(&program), before + 1);
+    assert_eq!(program.app().studio().undo_name(), Some("Paste notes"));
+}
+
+#[test]
 fn ctrl_and_arrows_go_from_note_to_note_and_with_shift_take_them_along() {
     let notes = "60@0+1 *62@4+1 64@8+1 65@12+1";
     check(notes, "Ctrl+Right", "60@0+1 62@4+1 *64@8+1 65@12+1");

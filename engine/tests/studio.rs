@@ -2,10 +2,13 @@
 #![expect(clippy::panic, reason = "a test may stop at the first surprise")]
 
 use engine::edit::ops::{Crop, NoteOp, Transpose};
-use engine::edit::{Command, EditError, NoteSelection, NoteSet, TrackChange};
-use engine::model::{ClipRef, Note, Project};
+use engine::edit::{
+    Command, EditError, Lane, LaneEdit, LaneKind, LanePoint, NoteSelection, NoteSet, TrackChange,
+};
+use engine::model::{ClipRef, Event, EventKind, Note, Project};
 use engine::smf::ExportOptions;
 use engine::studio::{AudioMode, Studio, StudioEvent, StudioOptions};
+use engine::time::{Tick, TickRange};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -210,6 +213,49 @@ fn a_slow_edit_comes_back_from_its_worker_as_one_step() {
     assert_eq!((studio.jobs(), studio.undo_name()), (vec![], Some("Transpose")));
     studio.undo();
     assert_eq!((keys(studio.snapshot()), studio.undo_name()), (before, None));
+}
+
+/// A lane's points, one a tick.
+fn points(count: u64) -> Arc<[LanePoint]> {
+    (0..count).map(|tick| LanePoint::new(Tick(tick), (tick % 100) as f64)).collect()
+}
+
+#[test]
+fn a_stroke_over_very_many_points_is_shown_by_a_worker_and_is_one_step() {
+    let (mut studio, notes) = large(60_000);
+    let channel = studio.snapshot().tracks[0].channel;
+    let lane = Lane { kind: LaneKind::Controller(1), channel };
+    let command = |edit| Command::Lane { clip: notes.clip, lane, edit };
+    let range = TickRange::between(Tick(0), Tick(40_000));
+    let draw = command(LaneEdit::Draw { range, points: points(20_000) });
+    assert!(!studio.is_slow(&draw));
+    studio.apply(&draw).unwrap();
+    let more =
+        command(LaneEdit::Paste { at: Tick(20_000), length: 30_000, points: points(30_000) });
+    studio.apply(&more).unwrap();
+    let events = |studio: &Studio| Arc::clone(&studio.snapshot().clip(notes.clip).unwrap().events);
+    let before = events(&studio);
+
+    let range = TickRange::between(Tick(0), Tick(60_000));
+    let raise = |by| command(LaneEdit::Move { range, ticks: 0, by });
+    assert!(studio.is_slow(&raise(1.0)));
+    studio.preview(&raise(1.0)).unwrap();
+    assert_eq!(studio.jobs().len(), 1);
+    assert!(events(&studio) == before, "not on this thread");
+    studio.preview(&raise(2.0)).unwrap();
+    studio.commit();
+    while !studio.jobs().is_empty() {
+        let StudioEvent::Edited { name, .. } = wait(&mut studio) else { panic!("not edited") };
+        assert_eq!(name, "Move points");
+    }
+    let after = events(&studio);
+    let value = |events: &[Event], index: usize| match events[index].kind {
+        EventKind::Control { value, .. } => value,
+        _ => unreachable!("controllers alone"),
+    };
+    assert_eq!(value(&after, 7), value(&before, 7) + 2);
+    studio.undo();
+    assert!(events(&studio) == before, "one step");
 }
 
 #[test]

@@ -37,6 +37,12 @@ commands! {
     Undo,
     /// Make it again.
     Redo,
+    /// What is selected onto the clipboard, and away.
+    Cut,
+    /// What is selected onto the clipboard.
+    Copy,
+    /// What is on the clipboard to the playhead.
+    Paste,
     /// Every note of the clip.
     SelectAll,
     /// No note.

@@ -1,6 +1,6 @@
 //! Undo, gestures, and what happens to the selected notes.
 
-use super::{Action, AppCommand};
+use super::{Action, AppCommand, dispatch};
 use crate::app::MidiApp;
 use crate::panels::palette::Palette;
 use crate::state::{NoteSet, Selection};
@@ -27,6 +27,7 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
         }
         Action::SelectAll => select_all(app),
         Action::SelectNone => app.selection = app.selection.with_notes(NoteSet::default()),
+        Action::Cut | Action::Copy | Action::Paste => clip(app, action),
         Action::Duplicate => duplicate(app),
         Action::History => app.history_open = !app.history_open,
         Action::Palette => app.palette = Some(Palette::default()),
@@ -90,6 +91,15 @@ fn open_newest(app: &mut MidiApp, track: TrackId) {
     let newest = clips.iter().flat_map(|clips| clips.iter()).map(|clip| clip.id).max();
     if let Some(clip) = newest {
         app.select(Selection::of_clip(ClipRef { track, clip }));
+    }
+}
+
+/// Cut, copy, paste.
+pub(super) fn clip(app: &mut MidiApp, action: Action) {
+    let project = Arc::clone(app.studio.snapshot());
+    let playhead = app.studio.transport().position;
+    for command in app.layout.piano_roll.clip(action, &project, &app.selection, playhead) {
+        dispatch(app, command);
     }
 }
 

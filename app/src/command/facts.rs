@@ -20,6 +20,10 @@ pub struct Facts {
     pub has_clip_notes: bool,
     /// Whether notes are selected.
     pub has_notes: bool,
+    /// Whether points of a lane are chosen.
+    pub has_points: bool,
+    /// Whether anything was copied.
+    pub has_copied: bool,
     /// The selected track's mute and solo; `None` when no track is selected.
     pub track: Option<(bool, bool)>,
     /// Whether it plays.
@@ -67,6 +71,9 @@ impl Action {
             Needs::Notes | Needs::NotesAndLoop => (facts.has_notes, "no notes are selected"),
             Needs::NotesOrClip => (facts.has_notes || facts.has_clip, "nothing is selected"),
             Needs::ClipNotes => (facts.has_clip_notes, "the clip has no notes"),
+            Needs::Copyable => (facts.has_notes || facts.has_points, "nothing is selected"),
+            Needs::Copied if !facts.has_clip => (false, "no clip is selected"),
+            Needs::Copied => (facts.has_copied, "nothing was copied"),
         };
         (!there).then_some(lack)
     }

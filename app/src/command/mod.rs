@@ -48,6 +48,10 @@ pub enum AppCommand {
     Commit,
     /// Go back to where the gesture began.
     Cancel,
+    /// Put text on the system's clipboard.
+    CopyText(String),
+    /// Paste what the system's clipboard holds, else what was copied here.
+    PasteText(String),
     /// Replace the selection.
     Select(Selection),
     /// Move the playhead.
@@ -124,6 +128,11 @@ pub(crate) fn dispatch(app: &mut MidiApp, command: AppCommand) {
         AppCommand::Run(action) => run(app, action),
         AppCommand::Apply(_) | AppCommand::Preview(_) | AppCommand::Commit | AppCommand::Cancel => {
             edit::change(app, command);
+        }
+        AppCommand::CopyText(text) => app.ctx.copy_text(text),
+        AppCommand::PasteText(text) => {
+            app.layout.piano_roll.take_text(&text);
+            edit::clip(app, Action::Paste);
         }
         // What was chosen a moment ago may have gone meanwhile.
         AppCommand::Select(selection) => app.select(selection.within(app.studio.snapshot())),

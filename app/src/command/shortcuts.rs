@@ -1,5 +1,6 @@
 //! Keys to commands. Runs in the logic part of a frame, before any panel sees the keys.
 
+use super::actions::CTRL;
 use super::{Action, AppCommand, CommandSender, Facts, Keymap, Scope};
 use egui::{Context, Event, Key};
 
@@ -42,6 +43,16 @@ pub fn take(
             tool.dragged |= pointer_down;
         }
         input.events.retain(|event| {
+            // The system's own keys for these come as events of their own.
+            let clip = match event {
+                Event::Cut => Some(Key::X),
+                Event::Copy => Some(Key::C),
+                Event::Paste(_) | Event::PasteImage(_) => Some(Key::V),
+                _ => None,
+            };
+            if let Some(key) = clip {
+                return !take_clip(event, keymap.find(scope, CTRL, key), facts, commands);
+            }
             let Event::Key { key, pressed, repeat, modifiers, .. } = *event else { return true };
             let found = || keymap.find(scope, modifiers, key);
             if key == Key::Space && modifiers.is_none() {
@@ -84,6 +95,28 @@ pub fn take(
             }
         }
     });
+}
+
+/// Takes an event of the system's clipboard that `action` is bound to; whether it was taken.
+/// What is pasted may come from another window, so its text goes along.
+fn take_clip(
+    event: &Event,
+    action: Option<Action>,
+    facts: &Facts,
+    commands: &CommandSender,
+) -> bool {
+    let Some(action) = action else { return false };
+    if let (Action::Paste, Event::Paste(text)) = (action, event)
+        && facts.has_clip
+    {
+        commands.send(AppCommand::PasteText(text.clone()));
+        return true;
+    }
+    let enabled = action.enabled(facts);
+    if enabled {
+        commands.send(action);
+    }
+    enabled
 }
 
 /// Forgets what is held: text is typed now, or a question waits.

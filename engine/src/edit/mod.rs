@@ -2,10 +2,12 @@
 //!
 //! Runs wherever it is called, mostly on the UI thread. Does no I/O, holds no state.
 
+mod events;
 mod lanes;
 mod merge;
 mod notes;
 pub mod ops;
+mod paste;
 pub mod select;
 mod selection;
 mod tracks;
@@ -18,12 +20,13 @@ pub use lanes::{
 };
 pub use notes::{Edge, NewNote, VelocityChange};
 pub use ops::NoteOp;
+pub use paste::CopiedNotes;
 pub use selection::{NoteSelection, NoteSet};
 pub use tracks::TrackChange;
 pub use watch::Watch;
 pub use weight::weight;
 
-use crate::model::{ClipId, ClipRef, Project, Track, TrackId};
+use crate::model::{Channel, ClipId, ClipRef, Event, EventKind, Project, Track, TrackId};
 use crate::time::{Tick, TickRange};
 use std::sync::Arc;
 
@@ -54,6 +57,16 @@ pub enum Command {
         clip: ClipRef,
         /// What to add.
         notes: Vec<NewNote>,
+    },
+    /// Adds copied notes to a clip. Notes that were on their track's own channel come to the
+    /// own one of this track, others keep theirs.
+    PasteNotes {
+        /// To which clip.
+        clip: ClipRef,
+        /// Where the first one goes, in ticks from the start of the clip.
+        at: Tick,
+        /// What was copied.
+        notes: CopiedNotes,
     },
     /// Removes notes.
     DeleteNotes {
@@ -89,6 +102,23 @@ pub enum Command {
         notes: NoteSelection,
         /// To what.
         change: VelocityChange,
+    },
+    /// Puts notes on another channel.
+    ChangeChannel {
+        /// Which notes.
+        notes: NoteSelection,
+        /// Which channel.
+        channel: Channel,
+    },
+    /// Changes one event of a clip that is no note: its tick and what it says, or removes it.
+    ChangeEvent {
+        /// Of which clip.
+        clip: ClipRef,
+        /// The event as it is.
+        was: Event,
+        /// When it is instead, in ticks from the start of the clip, and what; nothing when
+        /// it goes.
+        to: Option<(Tick, EventKind)>,
     },
     /// Changes a lane of a clip, or the song's tempo.
     Lane {
@@ -149,11 +179,15 @@ impl Command {
             Self::MoveNotes { .. } => "Move notes",
             Self::CopyNotes { .. } => "Copy notes",
             Self::AddNotes { .. } => "Add notes",
+            Self::PasteNotes { .. } => "Paste notes",
             Self::DeleteNotes { .. } => "Delete notes",
             Self::ResizeNotes { .. } => "Resize notes",
             Self::ChangeVelocity { .. } => "Change velocity",
             Self::Transform { op, .. } => op.name(),
             Self::ChangeRelease { .. } => "Change release velocity",
+            Self::ChangeChannel { .. } => "Change channel",
+            Self::ChangeEvent { to: Some(_), .. } => "Change event",
+            Self::ChangeEvent { to: None, .. } => "Delete event",
             Self::Lane { lane, edit, .. } => edit.name(*lane),
             Self::ChangeTracks { change, .. } => change.name(),
             Self::SoloOnly { .. } => "Solo this track alone",
@@ -184,6 +218,7 @@ impl Command {
             | Self::ResizeNotes { notes, .. }
             | Self::ChangeVelocity { notes, .. }
             | Self::ChangeRelease { notes, .. }
+            | Self::ChangeChannel { notes, .. }
             | Self::Transform { notes, .. } => Some(notes),
             _ => None,
         }
@@ -192,7 +227,9 @@ impl Command {
     /// The one clip that it changes, if it changes nothing else.
     pub const fn clip(&self) -> Option<ClipRef> {
         match self {
-            Self::AddNotes { clip, .. } => Some(*clip),
+            Self::AddNotes { clip, .. }
+            | Self::PasteNotes { clip, .. }
+            | Self::ChangeEvent { clip, .. } => Some(*clip),
             Self::Lane { clip, lane, .. } => match lane.kind {
                 LaneKind::Tempo => None,
                 _ => Some(*clip),
@@ -229,6 +266,9 @@ pub enum EditError {
     /// There is nothing in the lane that the command would change.
     #[error("there is nothing there to change in this lane")]
     NoSuchPoints,
+    /// The event is gone.
+    #[error("this event is not there any more")]
+    NoSuchEvent,
     /// The clip has used up its two thousand million note numbers, or one operation would
     /// make millions.
     #[error("this clip cannot take more notes")]
@@ -271,11 +311,19 @@ pub fn apply_watched(
         Command::MoveNotes { notes, ticks, keys } => notes::shift(project, notes, *ticks, *keys),
         Command::CopyNotes { notes, ticks, keys } => notes::copy(project, notes, *ticks, *keys),
         Command::AddNotes { clip, notes } => notes::add(project, *clip, notes),
+        Command::PasteNotes { clip, at, notes } => paste::paste(project, *clip, *at, notes),
         Command::DeleteNotes { notes } => notes::delete(project, notes),
         Command::ResizeNotes { notes, edge, ticks } => notes::resize(project, notes, *edge, *ticks),
         Command::ChangeVelocity { notes, change } => notes::change_velocity(project, notes, change),
         Command::Transform { notes, op } => ops::transform(project, notes, op, watch),
         Command::ChangeRelease { notes, change } => notes::change_release(project, notes, change),
+        Command::ChangeChannel { notes, channel } => {
+            notes::change_channel(project, notes, *channel)
+        }
+        Command::ChangeEvent { clip, was, to } => {
+            let to = to.as_ref().map(|(tick, kind)| (*tick, kind));
+            events::change(project, *clip, was, to)
+        }
         Command::Lane { clip, lane, edit } => lanes::apply(project, *clip, *lane, edit),
         Command::ChangeTracks { tracks, change } => tracks::change(project, tracks, change),
         Command::SoloOnly { track } => tracks::solo_only(project, *track),

@@ -138,6 +138,15 @@ pub(super) fn change_release(
     })
 }
 
+pub(super) fn change_channel(
+    project: &Project,
+    selection: &NoteSelection,
+    channel: Channel,
+) -> Result<Edited, EditError> {
+    let chosen = chosen(find(project, selection.clip)?, selection)?;
+    replace(project, selection, chosen.iter().map(|note| Note { channel, ..**note }).collect())
+}
+
 /// Puts what `changed` makes of each selected note in its place.
 fn change_each(
     project: &Project,
@@ -239,7 +248,12 @@ fn without(clip: &Clip, selection: &NoteSelection, insert: Vec<Note>) -> Notes {
     clip.notes.edited(selection.refs().to_vec(), insert)
 }
 
-fn insert_new(project: &Project, at: ClipRef, mut notes: Vec<Note>) -> Result<Edited, EditError> {
+/// Adds notes to a clip under new ids; they are selected then.
+pub(super) fn insert_new(
+    project: &Project,
+    at: ClipRef,
+    mut notes: Vec<Note>,
+) -> Result<Edited, EditError> {
     let mut after = Vec::with_capacity(notes.len());
     let project = with_clip(project, at, |clip| {
         name_new(clip, &mut notes)?;

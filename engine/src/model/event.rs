@@ -104,6 +104,22 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// The same message on another channel; what has no channel stays as it is.
+    #[must_use]
+    pub fn on_channel(&self, to: Channel) -> Self {
+        let mut kind = self.clone();
+        match &mut kind {
+            Self::StrayNoteOff { channel, .. }
+            | Self::PolyPressure { channel, .. }
+            | Self::Control { channel, .. }
+            | Self::Program { channel, .. }
+            | Self::ChannelPressure { channel, .. }
+            | Self::PitchBend { channel, .. } => *channel = to,
+            Self::Meta { .. } | Self::Sysex(_) | Self::Escape(_) => {}
+        }
+        kind
+    }
+
     /// The channel of a channel message.
     pub const fn channel(&self) -> Option<Channel> {
         match self {

@@ -7,10 +7,12 @@ use crate::edit::ops::{
     Staccato, Stretch, StretchAnchor, Strum, StrumDirection, Swing, Toward, Transpose, VelocityOp,
 };
 use crate::edit::{
-    Command, Edge, Lane, LaneEdit, LaneKind, LanePoint, NewNote, NoteOp, NoteSelection, NoteSet,
-    TrackChange, VelocityChange,
+    Command, CopiedNotes, Edge, Lane, LaneEdit, LaneKind, LanePoint, NewNote, NoteOp,
+    NoteSelection, NoteSet, TrackChange, VelocityChange,
 };
-use crate::model::{Channel, Clip, ClipRef, Gain, Note, Output, Pan, Project, TrackColor, TrackId};
+use crate::model::{
+    Channel, Clip, ClipRef, EventKind, Gain, Note, Notes, Output, Pan, Project, TrackColor, TrackId,
+};
 use crate::theory::{ChordKind, PitchClass, Scale, ScaleKind};
 use crate::time::{Tick, TickRange};
 use std::num::{NonZeroU16, NonZeroU32};
@@ -36,7 +38,7 @@ pub fn command(rng: &mut Rng, project: &Project) -> Command {
         return Command::DeleteNotes { notes: NoteSelection::new(at, most) };
     }
     let notes = some_notes(rng, at, clip);
-    match rng.below(20) {
+    match rng.below(23) {
         0 => Command::MoveNotes { notes, ticks: ticks(rng), keys: rng.between(-20, 20) as i16 },
         1 => Command::CopyNotes { notes, ticks: ticks(rng), keys: rng.between(-20, 20) as i16 },
         2 => {
@@ -55,6 +57,9 @@ pub fn command(rng: &mut Rng, project: &Project) -> Command {
         6 => Command::ChangeRelease { change: velocity_change(rng, &notes), notes },
         7 | 8 => lane(rng, at, clip),
         9 => without_clips(rng, project),
+        10 => paste(rng, project, at).unwrap_or_else(|| lane(rng, at, clip)),
+        11 => event(rng, at, clip).unwrap_or_else(|| lane(rng, at, clip)),
+        12 => Command::ChangeChannel { notes, channel: Channel::new(rng.below(16) as u8) },
         _ => Command::Transform { notes, op: note_op(rng, project, clip) },
     }
 }
@@ -214,6 +219,29 @@ fn lane(rng: &mut Rng, clip: ClipRef, on: &Clip) -> Command {
         _ => LaneEdit::Tilt { range, from: 0.0, to: (high - low) / 5.0 },
     };
     Command::Lane { clip, lane: Lane { kind, channel }, edit }
+}
+
+/// A few notes of any clip, as if they came from a song of another resolution.
+fn paste(rng: &mut Rng, project: &Project, clip: ClipRef) -> Option<Command> {
+    let (_, from) = any_clip(rng, project)?;
+    let few: Notes = from.notes.iter().take(12).copied().collect();
+    let quarter = rng.pick(&[96, 480, 960, 1000])?;
+    let notes = CopiedNotes::new(few, quarter, Channel::new(rng.below(3) as u8))?;
+    Some(Command::PasteNotes { clip, at: Tick(rng.below(8000)), notes })
+}
+
+/// Any event of a clip, elsewhere, as something else, or gone.
+fn event(rng: &mut Rng, clip: ClipRef, on: &Clip) -> Option<Command> {
+    let was = on.events.get(rng.below(on.events.len() as u64) as usize)?.clone();
+    let channel = Channel::new(rng.below(16) as u8);
+    let value = rng.below(128) as u8;
+    let kind = match rng.below(3) {
+        0 => EventKind::Control { channel, number: 11, value },
+        1 => EventKind::PitchBend { channel, value: i16::from(value) * 64 },
+        _ => was.kind.clone(),
+    };
+    let to = rng.chance(70).then(|| (Tick(rng.below(8000)), kind));
+    Some(Command::ChangeEvent { clip, was, to })
 }
 
 fn velocity_change(rng: &mut Rng, notes: &NoteSelection) -> VelocityChange {

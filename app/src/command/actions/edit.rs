@@ -19,6 +19,22 @@ pub(super) const TABLE: &[Info] = &[
         .keys(keys![CTRL_SHIFT Z, CTRL Y])
         .needs(Needs::Redo)
         .says("Make the change again"),
+    row(Action::Cut, "edit.cut", "Cut")
+        .separated()
+        .icon(Icon::Scissors)
+        .keys(keys![CTRL X])
+        .needs(Needs::Copyable)
+        .says("Copy the selected notes, or the chosen points of a lane, and delete them"),
+    row(Action::Copy, "edit.copy", "Copy")
+        .icon(Icon::Copy)
+        .keys(keys![CTRL C])
+        .needs(Needs::Copyable)
+        .says("Keep the selected notes, or the chosen points of a lane, to be pasted"),
+    row(Action::Paste, "edit.paste", "Paste")
+        .icon(Icon::ClipboardPaste)
+        .keys(keys![CTRL V])
+        .needs(Needs::Copied)
+        .says("Put what was copied at the playhead: notes into the clip, points into their lane"),
     row(Action::SelectAll, "edit.select-all", "Select all notes")
         .separated()
         .icon(Icon::ListChecks)

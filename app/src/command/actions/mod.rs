@@ -111,6 +111,10 @@ pub enum Needs {
     NotesOrClip,
     /// A clip with notes.
     ClipNotes,
+    /// Selected notes, or chosen points of a lane.
+    Copyable,
+    /// A clip, and something on the clipboard.
+    Copied,
 }
 
 /// What is said about a command.

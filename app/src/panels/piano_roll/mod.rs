@@ -4,6 +4,7 @@
 //! Nothing a frame does costs by the number of all notes. UI thread.
 
 mod chords;
+mod clipboard;
 mod cursor;
 mod cut;
 mod drags;

@@ -18,7 +18,7 @@ use engine::theory::Scale;
 use engine::time::{Tick, TickRange};
 
 /// Points a tick that the adaptive grid goes by while the roll is not on the screen.
-const UNSEEN_SCALE: f64 = 0.1;
+pub(super) const UNSEEN_SCALE: f64 = 0.1;
 
 /// Carries out a command of the roll; returns what the application has to do, in order.
 /// `scale` is what steps in the scale go by.

@@ -92,6 +92,7 @@ pub(super) fn edited(
     Some(match command {
         Command::MoveNotes { ticks, keys, .. } => format!("{notes} moved{}", way(*ticks, *keys)),
         Command::CopyNotes { .. } => format!("{notes} copied"),
+        Command::PasteNotes { .. } => format!("{notes} pasted"),
         Command::AddNotes { .. } => format!("{notes} added"),
         Command::DeleteNotes { .. } => format!("{notes} deleted"),
         Command::ResizeNotes { edge: Edge::End, ticks, .. } if *ticks >= 0 => {

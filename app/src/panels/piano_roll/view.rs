@@ -1,6 +1,7 @@
 //! The roll's own view state: what is looked at, the gesture under way, caches by revision.
 
 use super::chords::Chords;
+use super::clipboard::Copied;
 use super::gesture::{Gesture, NextNote};
 use super::grid::GridChoice;
 use super::keyboard::Keyed;
@@ -135,6 +136,8 @@ pub(super) struct Live {
     pub(super) playhead: f64,
     /// What the keyboard has in hand.
     pub(super) keyed: Keyed,
+    /// What was copied last.
+    pub(super) copied: Option<Copied>,
     /// What the pointer does in the lanes.
     pub(super) lanes: LanesLive,
     /// Derived from the song.

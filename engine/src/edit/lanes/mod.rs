@@ -23,6 +23,7 @@ pub use kind::LaneKind;
 use super::{EditError, Edited, with_track};
 use crate::model::{Channel, ClipRef, Key, Project};
 use crate::time::{Tick, TickRange};
+use groups::is_plain;
 use reshape::Reshaped;
 use std::sync::Arc;
 
@@ -158,6 +159,34 @@ impl LaneEdit {
     }
 }
 
+/// How many events or notes an edit passes or makes, and how many it copies beside them.
+pub(super) fn touched(
+    project: &Project,
+    at: ClipRef,
+    lane: Lane,
+    edit: &LaneEdit,
+) -> (usize, usize) {
+    let made = match edit {
+        LaneEdit::Draw { points, .. } | LaneEdit::Paste { points, .. } => points.len(),
+        _ => 0,
+    };
+    let Some(clip) = project.clip(at) else { return (made, 0) };
+    let range = edit.touches();
+    match lane.kind {
+        // The maps of the whole song are made anew.
+        LaneKind::Tempo => (made + project.conductor.events.len(), 0),
+        LaneKind::Velocity | LaneKind::ReleaseVelocity => {
+            (clip.notes.chunks_in(range).map(|chunk| chunk.notes().len()).sum(), 0)
+        }
+        kind if is_plain(kind) => {
+            let index = |tick: Tick| clip.events.partition_point(|event| event.tick < tick);
+            let passed = index(range.end()).saturating_sub(index(range.start()));
+            (made + passed, clip.events.len() - passed)
+        }
+        _ => (made + clip.events.len(), 0),
+    }
+}
+
 /// Changes a lane of a clip, or the song's tempo.
 pub(super) fn apply(
     project: &Project,
@@ -177,7 +206,7 @@ pub(super) fn apply(
         _ => change_clip(project, at, |clip| {
             let (mut points, mut owned) = (Vec::new(), groups::Owned::default());
             // A stroke in a long lane looks at the events that it passes, not at all.
-            let touched = if groups::is_plain(lane.kind) {
+            let touched = if is_plain(lane.kind) {
                 edit.touches()
             } else {
                 TickRange::between(Tick::ZERO, Tick(u64::MAX))

@@ -1,5 +1,6 @@
 //! From egui's pointer and wheel to strokes in lanes, and from what they ask for to commands.
 
+use super::super::clipboard::Copied;
 use super::super::gesture::{Gesture, World};
 use super::super::interact::{pressed, select, settle};
 use super::super::layout::wheel_points;
@@ -182,6 +183,18 @@ fn arrange(
     }
 }
 
+/// The lane that a command is about: the one with the keyboard or the chosen points, else one
+/// of the kind that was copied.
+fn asked<'p>(parts: &'p LaneParts, live: &super::super::view::Live) -> Option<&'p LanePart> {
+    live.lanes.asked?;
+    let chosen = live.lanes.chosen.map(|(lane, _)| lane);
+    let copied = live.copied.as_ref().and_then(Copied::points).map(|points| points.kind);
+    let find = |wanted: &dyn Fn(&LanePart) -> bool| parts.lanes.iter().find(|part| wanted(part));
+    find(&|part| part.plot.has_focus())
+        .or_else(|| find(&|part| Some(part.lane) == chosen))
+        .or_else(|| find(&|part| Some(part.lane.kind) == copied))
+}
+
 /// The lane that is being worked in: the stroke's own, else the one under the pointer, else
 /// the one with an open menu, the focus or the chosen points. Its points come with it.
 fn current<'p>(
@@ -192,6 +205,7 @@ fn current<'p>(
     canvas: &Response,
     view: &mut PianoRollView,
 ) -> Option<(&'p LanePart, std::sync::Arc<Read>)> {
+    let asked = asked(parts, &view.live);
     let live = &mut view.live.lanes;
     let find = |wanted: &dyn Fn(&LanePart) -> bool| parts.lanes.iter().find(|part| wanted(part));
     let held = live.stroke.as_ref().map(|(lane, _)| *lane);
@@ -212,19 +226,15 @@ fn current<'p>(
         .or_else(|| find(&|part| part.plot.has_focus()))
         .or_else(|| wheel.and_then(|lane| by_lane(Some(lane))))
         .or_else(|| chosen.and_then(|lane| by_lane(Some(lane))));
-    let part = part?;
+    let part = asked.or(part)?;
     // Keys belong to the lane that has them, wherever the pointer rests.
     let has_keys = ui.input(|input| {
-        input.events.iter().any(|event| {
-            matches!(
-                event,
-                Event::Key { pressed: true, .. } | Event::Copy | Event::Cut | Event::Paste(_)
-            )
-        })
+        input.events.iter().any(|event| matches!(event, Event::Key { pressed: true, .. }))
     });
     let keyed =
         find(&|part| part.plot.has_focus()).or_else(|| chosen.and_then(|lane| by_lane(Some(lane))));
-    let part = if has_keys && held.is_none() { keyed.unwrap_or(part) } else { part };
+    let part =
+        if has_keys && held.is_none() && asked.is_none() { keyed.unwrap_or(part) } else { part };
     Some((part, live.cache.read(ctx, world.track, world.clip, part.lane)))
 }
 

@@ -1,20 +1,19 @@
 //! What the keyboard does in a lane that has the focus, or whose points are chosen.
 
+use super::super::clipboard::{Copied, CopiedPoints, written_points};
 use super::super::view::Live;
+use super::LanePart;
 use super::interact::step;
 use super::stroke::{Ask, LaneWorld};
-use super::{Copied, LanePart};
 use crate::command::AppCommand;
 use crate::view_ctx::ViewCtx;
 use egui::{Event, EventFilter, Key, Modifiers, Response, Ui};
 use engine::edit::{Command, LaneEdit, LaneKind, LanePoint};
 use engine::time::{Tick, TickRange};
 
-/// The first words of copied points, so that other text is told apart.
-const HEAD: &str = "MIDI lane";
-
+/// What a key, or a command, does to the lane's points.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Verb {
+pub(super) enum Verb {
     Cancel,
     Delete,
     Copy,
@@ -54,20 +53,15 @@ pub(super) fn keys(
     let chosen = live.lanes.chosen.filter(|(lane, _)| *lane == world.lane).map(|(_, range)| range);
     let busy = live.lanes.is_busy();
     let mine = has_focus || canvas.has_focus() && chosen.is_some();
-    if !mine && !busy {
+    let asked = live.lanes.asked.take();
+    if !mine && !busy && asked.is_none() {
         return;
     }
-    let mut verbs = Vec::new();
+    let mut verbs = Vec::from_iter(asked);
     ui.input_mut(|input| {
         input.events.retain(|event| {
             let verb = match event {
                 Event::Key { key, pressed: true, modifiers, .. } => verb(*key, *modifiers),
-                Event::Copy => Some(Verb::Copy),
-                Event::Cut => Some(Verb::Cut),
-                Event::Paste(text) => {
-                    live.lanes.copied = read(text).or_else(|| live.lanes.copied.clone());
-                    Some(Verb::Paste)
-                }
                 _ => None,
             };
             let verb = verb.filter(|verb| match verb {
@@ -85,36 +79,6 @@ pub(super) fn keys(
             _ => run(world, ctx, ui, chosen, live, verb, asks),
         }
     }
-}
-
-/// Points and where they came from, as text for the system's clipboard.
-pub(super) fn written(copied: &Copied) -> String {
-    let kind = serde_json::to_string(&copied.kind).unwrap_or_default();
-    let head = format!("{HEAD} {} {kind}", copied.length);
-    let line = |point: &LanePoint| {
-        let key = point.key.map(|key| format!(" {key}")).unwrap_or_default();
-        format!("{} {}{key}", point.tick.0, point.value)
-    };
-    let lines: Vec<String> = std::iter::once(head).chain(copied.points.iter().map(line)).collect();
-    lines.join("\n") + "\n"
-}
-
-/// The inverse of [`written`]; `None` for any other text.
-pub(super) fn read(text: &str) -> Option<Copied> {
-    let mut lines = text.lines();
-    let head = lines.next()?.strip_prefix(HEAD)?.trim();
-    let (length, kind) = head.split_once(' ')?;
-    let kind: LaneKind = serde_json::from_str(kind).ok()?;
-    let point = |line: &str| {
-        let mut words = line.split_whitespace();
-        let tick = Tick(words.next()?.parse().ok()?);
-        let value: f64 = words.next()?.parse().ok()?;
-        let key = words.next().and_then(|key| key.parse().ok()).filter(|key| *key < 128);
-        value.is_finite().then_some(LanePoint { tick, value, key })
-    };
-    let points = lines.filter(|line| !line.trim().is_empty()).map(point);
-    let points: Vec<LanePoint> = points.collect::<Option<_>>()?;
-    Some(Copied { kind, length: length.parse().ok()?, points: points.into() })
 }
 
 fn verb(key: Key, modifiers: Modifiers) -> Option<Verb> {
@@ -162,7 +126,7 @@ fn run(
         }
         (Verb::Paste, _) => {
             let at = chosen.map_or_else(|| playhead(world, ctx), TickRange::start);
-            asks.extend(paste(world, live.lanes.copied.as_ref(), at));
+            asks.extend(paste(world, live.copied.as_ref(), at));
             return;
         }
         (Verb::Add, _) if world.lane.kind.is_of_notes() => return,
@@ -175,8 +139,8 @@ fn run(
         }
         (Verb::Copy | Verb::Cut, Some(range)) => {
             if let Some(copied) = copy(world, range) {
-                ui.ctx().copy_text(written(&copied));
-                live.lanes.copied = Some(copied);
+                ui.ctx().copy_text(written_points(&copied));
+                live.copied = Some(Copied::Points(copied));
             }
             if verb == Verb::Copy {
                 return;
@@ -225,7 +189,7 @@ fn next(world: &LaneWorld<'_>, chosen: Option<TickRange>, forward: bool) -> Opti
 }
 
 /// The points of a range, counting from its start.
-pub(super) fn copy(world: &LaneWorld<'_>, range: TickRange) -> Option<Copied> {
+pub(super) fn copy(world: &LaneWorld<'_>, range: TickRange) -> Option<CopiedPoints> {
     let kind = world.lane.kind;
     let from_start = |tick: Tick| Tick(tick.since(range.start()));
     let points: Vec<LanePoint> = if kind.is_of_notes() {
@@ -241,12 +205,12 @@ pub(super) fn copy(world: &LaneWorld<'_>, range: TickRange) -> Option<Copied> {
     }
     // As far as the points go: what is after them is not copied, and not replaced.
     let last = points.last().map_or(0, |point| point.tick.0);
-    Some(Copied { kind, length: last + 1, points: points.into() })
+    Some(CopiedPoints { kind, length: last + 1, points: points.into() })
 }
 
 /// Puts copied points at `at`, their values brought into the lane's own range.
 pub(super) fn paste(world: &LaneWorld<'_>, copied: Option<&Copied>, at: Tick) -> Option<Ask> {
-    let copied = copied?;
+    let copied = copied?.points()?;
     let kind = world.lane.kind;
     let convert = |point: &LanePoint| LanePoint {
         value: converted(copied.kind, kind, point.value),
@@ -274,17 +238,6 @@ fn converted(from: LaneKind, to: LaneKind, value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn copied_points_are_text_and_back() {
-        let points =
-            [LanePoint::new(Tick(0), 1.5), LanePoint { tick: Tick(7), value: -3.0, key: Some(60) }];
-        let copied = Copied { kind: LaneKind::Controller(74), length: 8, points: points.into() };
-        assert_eq!(read(&written(&copied)), Some(copied));
-        for other in ["", "MIDI lane", "some words\n1 2", "MIDI lane 5 \"Tempo\"\n1 x"] {
-            assert_eq!(read(other), None, "{other:?}");
-        }
-    }
 
     #[test]
     fn values_keep_their_share_of_the_range() {

@@ -1,5 +1,6 @@
 //! The lanes' menus: what a lane shows, and what can be done to its points.
 
+use super::super::clipboard::{Copied, written_points};
 use super::super::gesture::World;
 use super::keys;
 use super::stroke::{Ask, LaneWorld};
@@ -244,12 +245,12 @@ pub(super) fn points(
         if row(menu, "Copy points")
             && let Some(copied) = keys::copy(world, range)
         {
-            ui.ctx().copy_text(keys::written(&copied));
-            lanes.copied = Some(copied);
+            ui.ctx().copy_text(written_points(&copied));
+            live.copied = Some(Copied::Points(copied));
         }
-        let can_paste = lanes.copied.is_some();
+        let can_paste = live.copied.as_ref().is_some_and(|copied| copied.points().is_some());
         if menu.add_enabled(can_paste, egui::Button::new("Paste here")).clicked() {
-            asks.extend(keys::paste(world, lanes.copied.as_ref(), lanes.fields.tick));
+            asks.extend(keys::paste(world, live.copied.as_ref(), lanes.fields.tick));
             menu.close();
         }
         let mut edit = None;

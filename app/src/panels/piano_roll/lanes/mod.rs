@@ -18,16 +18,18 @@ pub(super) use paint::paint;
 
 use super::lane::StemCache;
 use super::layout::Layout;
+use crate::command::Action;
 use crate::theme::size;
 use crate::view_ctx::ViewCtx;
 use cache::{LaneCache, Read};
-use egui::{CursorIcon, Modifiers, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
-use engine::edit::{CurveShape, Lane, LaneKind, LanePoint};
+use egui::{
+    CursorIcon, Id, Modifiers, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+use engine::edit::{CurveShape, Lane, LaneKind};
 use engine::model::{Channel, Clip, Track};
 use engine::time::{Tick, TickRange};
 use layout::{Axis, Strip};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use stroke::Stroke;
 
 /// A lane of the piano roll, as it is kept between starts.
@@ -77,8 +79,10 @@ pub(super) struct LanesLive {
     chosen: Option<(Lane, TickRange)>,
     /// Turns of the wheel that make one step together.
     wheel: Option<Wheel>,
-    /// What was copied last.
-    copied: Option<Copied>,
+    /// What a command asks of the chosen points.
+    asked: Option<keys::Verb>,
+    /// The lane that has the keyboard.
+    focus: Option<Id>,
     fields: menu::Fields,
     cache: LaneCache,
     /// Stems of release velocities.
@@ -96,14 +100,6 @@ struct Wheel {
     until: f64,
 }
 
-/// Points to be pasted, counting from 0.
-#[derive(Clone, Debug, PartialEq)]
-struct Copied {
-    kind: LaneKind,
-    length: u64,
-    points: Arc<[LanePoint]>,
-}
-
 impl Default for LanesLive {
     fn default() -> Self {
         Self {
@@ -111,7 +107,8 @@ impl Default for LanesLive {
             held_axis: None,
             chosen: None,
             wheel: None,
-            copied: None,
+            asked: None,
+            focus: None,
             fields: menu::Fields::default(),
             cache: LaneCache::default(),
             releases: StemCache::of(paint::release_of),
@@ -152,6 +149,21 @@ impl LanesLive {
     /// Points that the lanes are scrolled down.
     pub(super) const fn scroll(&self) -> f32 {
         self.scroll
+    }
+
+    /// Whether a lane has the keyboard.
+    pub(super) const fn has_focus(&self) -> bool {
+        self.focus.is_some()
+    }
+
+    /// Asks the lane with the keyboard, or with the chosen points, to do a command.
+    pub(super) const fn ask(&mut self, action: Action) {
+        self.asked = match action {
+            Action::Cut => Some(keys::Verb::Cut),
+            Action::Copy => Some(keys::Verb::Copy),
+            Action::Paste => Some(keys::Verb::Paste),
+            _ => None,
+        };
     }
 
     /// The points that are chosen, for the Delete command.
@@ -285,6 +297,7 @@ pub(super) fn parts(
         part
     });
     let lanes: Vec<LanePart> = parts.collect();
+    live.focus = lanes.iter().map(|lane| &lane.plot).find(|plot| plot.has_focus()).map(|at| at.id);
     let first = lanes.is_empty().then(|| {
         let button = Rect::from_min_max(area.min, pos2(keys_right, area.bottom()));
         let response = ui.interact(button, ui.scope_id().with("roll first lane"), Sense::click());

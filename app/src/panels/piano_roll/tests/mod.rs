@@ -1,5 +1,6 @@
 //! Gestures on the real panel, with real pointer and key events, as (before, gesture, after).
 
+mod clipboard;
 mod keys;
 mod lanes;
 mod looking;
@@ -14,7 +15,7 @@ mod velocities;
 use super::layout::{Layout, Viewport};
 use super::{GridChoice, NoteValue, PianoRollView, perform, piano_roll_tools_ui, piano_roll_ui};
 use crate::command::shortcuts::{self, HeldKeys};
-use crate::command::{AppCommand, CommandSender, Facts, Keymap, Scope};
+use crate::command::{Action, AppCommand, CommandSender, Facts, Keymap, Scope};
 use crate::state::{GesturePreset, NoteSet, RollTool, Selection};
 use crate::theme::{self, Theme};
 use crate::view_ctx::{FrameReport, HintSlot, ViewCtx};
@@ -23,7 +24,7 @@ use egui::{
 };
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use engine::edit::{Command, NewNote};
+use engine::edit::{Command, NewNote, NoteSelection};
 use engine::model::{ClipId, ClipRef, TrackId};
 use engine::studio::{AudioMode, Studio, StudioOptions};
 use engine::theory::{PitchClass, Scale, ScaleKind};
@@ -46,6 +47,8 @@ struct Host {
     commands: CommandSender,
     hint: HintSlot,
     last_hint: String,
+    /// The system's clipboard.
+    copied: String,
     held: HeldKeys,
     report: FrameReport,
     /// Where the panel was drawn.
@@ -55,10 +58,15 @@ struct Host {
 impl Host {
     /// Takes the keys like the application, before the panel is drawn.
     fn logic(&mut self, ctx: &egui::Context) {
-        if self.view.has_focus(ctx) {
+        let scope = match () {
+            () if self.view.has_focus(ctx) => Some(Scope::Roll),
+            () if self.view.live.lanes.has_focus() => Some(Scope::Global),
+            () => None,
+        };
+        if let Some(scope) = scope {
             let facts = self.facts();
             let (keymap, held) = (Keymap::standard(), &mut self.held);
-            shortcuts::take(ctx, Scope::Roll, keymap, &facts, held, &self.commands);
+            shortcuts::take(ctx, scope, keymap, &facts, held, &self.commands);
         }
         for command in self.commands.drain() {
             self.dispatch(command);
@@ -67,7 +75,13 @@ impl Host {
 
     fn facts(&self) -> Facts {
         let facts = Facts { has_clip: true, has_clip_notes: true, ..Facts::default() };
-        Facts { has_notes: !self.selection.notes.is_empty(), roll_keys: true, ..facts }
+        Facts {
+            has_notes: !self.selection.notes.is_empty(),
+            has_points: self.view.has_points(),
+            has_copied: self.view.has_copied(),
+            roll_keys: true,
+            ..facts
+        }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui) {
@@ -105,6 +119,15 @@ impl Host {
         }
     }
 
+    fn clip(&mut self, action: Action) -> Option<NoteSelection> {
+        let project = Arc::clone(self.studio.snapshot());
+        let playhead = self.studio.transport().position;
+        for command in self.view.clip(action, &project, &self.selection, playhead) {
+            self.dispatch(command);
+        }
+        None
+    }
+
     fn dispatch(&mut self, command: AppCommand) {
         let selected = match command {
             AppCommand::Apply(command) => self.studio.apply(&command).unwrap(),
@@ -132,6 +155,17 @@ impl Host {
             AppCommand::HoldTool(action) => {
                 self.view.hold_tool(action);
                 None
+            }
+            AppCommand::PasteText(text) => {
+                self.view.take_text(&text);
+                self.clip(Action::Paste)
+            }
+            AppCommand::CopyText(text) => {
+                self.copied = text;
+                None
+            }
+            AppCommand::Run(action @ (Action::Cut | Action::Copy | Action::Paste)) => {
+                self.clip(action)
             }
             AppCommand::Run(action) => {
                 let project = Arc::clone(self.studio.snapshot());
@@ -191,6 +225,7 @@ impl Roll {
             commands: CommandSender::default(),
             hint: HintSlot::default(),
             last_hint: String::new(),
+            copied: String::new(),
             held: HeldKeys::default(),
             report: FrameReport::default(),
             rect: Rect::NOTHING,
