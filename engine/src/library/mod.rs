@@ -1,11 +1,12 @@
 //! The library: what files hold, by what they declare, what their notes say and how they are
 //! named; where that is kept, and how it is found again.
 //!
-//! `features` are pure functions over notes; `row` is what is kept of a file; `store`
-//! is where.
+//! `features` are pure functions over notes; `row` is what is kept of a file; `store` is
+//! where, and `query` the language it is asked in.
 
 mod analysis;
 pub mod features;
+pub mod query;
 pub mod row;
 pub mod store;
 
