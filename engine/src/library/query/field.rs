@@ -118,8 +118,8 @@ pub static FIELDS: [Field; 19] = [
         name: "chords",
         aliases: &["chord"],
         kind: Kind::Chords,
-        help: "chords that follow each other: roman numerals (without a figure any seventh or \
-               more will do), or names",
+        help: "chords that follow each other, as roman numerals in its key or by name; sevenths \
+               and more make no difference",
         examples: &["\"ii V I\"", "\"Am F C G\""],
     },
     Field {

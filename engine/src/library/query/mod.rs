@@ -26,4 +26,4 @@ pub use field::{Choice, DRUMS, FIELDS, FLAGS, Field, Kind, SORTS, table};
 pub use instrument::Instrument;
 pub use number::{Interval, Number, NumberTest};
 pub use parse::{MOST_ALTERNATIVES, MOST_CHARS, MOST_TERMS, parse};
-pub use progression::{NamedChord, Numeral, Progression};
+pub use progression::{Numeral, Progression};

@@ -39,7 +39,7 @@ fn what_is_understood_is_written_plainly() {
         ),
         ("in:Loops in:\"C:\\Music\\My Loops\"", "in:Loops in:\"C:/Music/My Loops\""),
         ("name:174_g,\"(v1) \"", "name:174_g,\"(v1) \""),
-        ("chords:\"ii V7 I\" chord:Am", "chords:\"ii V7 I\" chords:Am"),
+        ("chords:\"ii V7 I\" chord:Am", "chords:\"ii V I\" chords:Am"),
         ("similar:\"/a b/c.mid\"", "similar:\"/a b/c.mid\""),
         ("repaired:yes dup:1 version:no", "salvaged:yes dup:yes version:no"),
         ("x sort:-date", "x sort:-date"),
