@@ -1,9 +1,11 @@
 //! What a file declares and what its notes say, side by side.
 
+use super::facts::declared;
 use super::features::tempo::{Declared, choose};
 use super::features::{BpmMethod, infer_key, infer_tempo, notes_of};
 use crate::model::KeySignature;
 use crate::smf::{Song, key_name};
+use crate::theory::Key;
 use crate::time::Division;
 use serde::Serialize;
 
@@ -58,31 +60,21 @@ pub fn analyse(song: &Song<'_>) -> Analysis {
 }
 
 /// A lone C major is what programs write that know nothing of keys.
-fn is_default(keys: &[KeySignature]) -> bool {
+pub(super) fn is_default(keys: &[KeySignature]) -> bool {
     matches!(keys, [only] if only.sharps == 0 && !only.minor)
+}
+
+/// The key that a signature stands for.
+pub(super) fn key_of(signature: &KeySignature) -> Key {
+    Key::of_signature(signature.sharps.clamp(-7, 7), signature.minor)
 }
 
 /// Of the declared tempi the one that lasts longest; `None` when no event says one, or when
 /// the file counts in frames and has no beats.
 fn declared_tempo(song: &Song<'_>) -> Option<Declared> {
     let Division::Ppq(ppq) = song.division else { return None };
-    if song.tempos.is_empty() {
-        return None;
-    }
-    let map = song.tempo_map();
-    let end = map.secs_from_tick(song.end());
-    let points: Vec<(f64, f64)> =
-        map.points().map(|point| (map.secs_from_tick(point.tick), point.tempo.bpm())).collect();
-    let mut lasting: Vec<(f64, f64)> = Vec::new();
-    for (index, &(start, bpm)) in points.iter().enumerate() {
-        let until = points.get(index + 1).map_or(end, |next| next.0);
-        match lasting.iter_mut().find(|(_, other)| *other == bpm) {
-            Some((secs, _)) => *secs += until - start,
-            None => lasting.push((until - start, bpm)),
-        }
-    }
-    let longest = lasting.into_iter().reduce(|a, b| if b.0 > a.0 { b } else { a });
-    longest.map(|(_, bpm)| Declared { bpm, ppq })
+    let bpm = declared(song, &song.tempo_map()).longest?;
+    Some(Declared { bpm, ppq })
 }
 
 #[cfg(test)]

@@ -5,9 +5,11 @@
 //! where, and `query` the language it is asked in.
 
 mod analysis;
+mod facts;
 pub mod features;
 pub mod query;
 pub mod row;
 pub mod store;
 
 pub use analysis::{Analysis, analyse};
+pub use facts::{InferTempo, facts_of};

@@ -1,0 +1,212 @@
+//! Chords by pulse: templates on pitch classes, with any root and any bass.
+//!
+//! Half bars are heard first, so that a broken chord is one; where two chords share a half bar
+//! its pulses are heard one by one. docs/library.md has the rules.
+
+mod book;
+mod numerals;
+
+use super::sheet::{Bar, Sheet};
+use crate::library::row::Harmony;
+use crate::theory::{Chord, Key, PitchClass, Spelling};
+pub use book::name;
+use book::{Book, Named};
+use bumpalo::Bump;
+pub use numerals::numeral;
+
+/// Chords are written up to this many.
+const MOST_CHORDS: usize = 64;
+/// A note is heard in this many pulses at most: what is held longer is a drone.
+const LONGEST_PULSES: usize = 16;
+/// No key is this low a note.
+const SILENCE: u8 = u8::MAX;
+
+/// A chord and from when on it sounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sounding {
+    /// Which pulse, counted from 0.
+    pub pulse: u32,
+    /// The chord.
+    pub chord: Chord,
+}
+
+/// The chords of a song, equal neighbours joined. `key` says how they are written and what the
+/// numerals count from.
+pub fn harmony(sheet: &Sheet<'_>, key: Option<Key>, arena: &Bump) -> Harmony {
+    let spelling = key.map_or(Spelling::Usual, Key::spelling);
+    let mut found = Harmony::default();
+    let mut last_numeral = "";
+    let (mut n_chords, mut n_numerals) = (0, 0);
+    chords(sheet, arena, |sounding| {
+        if n_chords < MOST_CHORDS {
+            push(&mut found.chords, n_chords);
+            name(sounding.chord, spelling, &mut found.chords);
+            n_chords += 1;
+        }
+        let Some(key) = key.filter(|_| n_numerals < MOST_CHORDS) else { return };
+        let numeral = numeral(sounding.chord, key);
+        if numeral != last_numeral {
+            push(&mut found.numerals, n_numerals);
+            found.numerals.push_str(numeral);
+            n_numerals += 1;
+            last_numeral = numeral;
+        }
+    });
+    found
+}
+
+fn push(text: &mut String, already: usize) {
+    if already == 0 {
+        text.reserve(256);
+    } else {
+        text.push(' ');
+    }
+}
+
+/// Calls `hear` with each chord where it begins; neighbours differ.
+pub fn chords(sheet: &Sheet<'_>, arena: &Bump, mut hear: impl FnMut(Sounding)) {
+    let book = Book::get();
+    let heard = pulses(sheet, arena);
+    let mut now: Option<Chord> = None;
+    let mut tell = |pulse: usize, chord: Named| {
+        let chord = chord.chord();
+        // A chord that only changes its bass within itself is the same to a listener.
+        let same = now.is_some_and(|now| now.root == chord.root && now.kind == chord.kind);
+        if !same {
+            hear(Sounding { pulse: pulse as u32, chord });
+            now = Some(chord);
+        }
+    };
+    for bar in sheet.bars {
+        for (first, count) in halves(*bar) {
+            let unit = heard.get(first..first + count).unwrap_or_default();
+            decide(book, unit, |pulse, chord| tell(first + pulse, chord));
+        }
+    }
+}
+
+/// The chords of half a bar: one for all of it, or one for each pulse.
+fn decide(book: &Book, unit: &[Pulse], mut tell: impl FnMut(usize, Named)) {
+    let mut whole = Pulse::SILENT;
+    for pulse in unit {
+        whole.add(pulse);
+    }
+    if whole.total() == 0 {
+        return;
+    }
+    let together = book.fit(&whole);
+    if let Some(fit) = together
+        && (unit.len() == 1 || fit.is_plain() && fit.covers(&whole, 85))
+    {
+        tell(0, fit);
+        return;
+    }
+    // Richer than a triad: one chord, or two that follow each other? Two when each of them
+    // stands by itself on a root of its own.
+    let mut apart = [None; 8];
+    for (fit, pulse) in apart.iter_mut().zip(unit) {
+        *fit = book.fit(pulse).filter(|fit| fit.is_whole() && fit.covers(pulse, 75));
+    }
+    let mut roots = apart.iter().flatten().map(|fit| fit.root());
+    let first = roots.next();
+    if first.is_some() && roots.any(|root| Some(root) != first) {
+        for (pulse, fit) in apart.into_iter().enumerate() {
+            if let Some(fit) = fit {
+                tell(pulse, fit);
+            }
+        }
+    } else if let Some(fit) = together.filter(|fit| fit.covers(&whole, 65)) {
+        tell(0, fit);
+    }
+}
+
+/// First pulse and number of pulses of the units of a bar: its halves where it has an even
+/// number of pulses, else all of it; in bars of more than eight pulses fours.
+fn halves(bar: Bar) -> impl Iterator<Item = (usize, usize)> {
+    let pulses = bar.pulses as usize;
+    let size = match pulses {
+        2 => 1,
+        4 => 2,
+        6 | 8 => pulses / 2,
+        1 | 3 | 5 | 7 => pulses,
+        _ => 4,
+    };
+    let first = bar.first_pulse as usize;
+    (0..pulses).step_by(size).map(move |at| (first + at, size.min(pulses - at)))
+}
+
+/// What sounds in a pulse, or in several.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pulse {
+    /// Grains by pitch class, and four lanes that stay empty: sixteen make one vector.
+    weights: [u16; 16],
+    /// The lowest key; [`SILENCE`] without any.
+    lowest: u8,
+}
+
+impl Pulse {
+    const SILENT: Self = Self { weights: [0; 16], lowest: SILENCE };
+
+    fn add(&mut self, other: &Self) {
+        for (weight, more) in self.weights.iter_mut().zip(&other.weights) {
+            *weight = weight.saturating_add(*more);
+        }
+        // The bass of several pulses is that of the first that has one.
+        if self.lowest == SILENCE {
+            self.lowest = other.lowest;
+        }
+    }
+
+    fn total(&self) -> u32 {
+        self.weights.iter().map(|&weight| u32::from(weight)).sum()
+    }
+
+    /// Bit n is set when pitch class n has at least `least`.
+    fn mask(&self, least: u32) -> u16 {
+        let least = u16::try_from(least.max(1)).unwrap_or(u16::MAX);
+        self.weights
+            .iter()
+            .enumerate()
+            .fold(0, |mask, (class, &weight)| mask | u16::from(weight >= least) << class)
+    }
+
+    fn bass(&self) -> PitchClass {
+        PitchClass::of(self.lowest)
+    }
+}
+
+/// Time by pitch class for each pulse. A note that only grazes a pulse (a quarter of a
+/// sixteenth) is not heard in it.
+fn pulses<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [Pulse] {
+    const GRAZE: u32 = 12;
+    let heard = arena.alloc_slice_fill_copy(sheet.pulses.len().saturating_sub(1), Pulse::SILENT);
+    let mut first = 0;
+    for mark in sheet.marks {
+        while sheet.pulses.get(first + 1).is_some_and(|&next| next <= mark.start) {
+            first += 1;
+        }
+        if mark.is_drum() {
+            continue;
+        }
+        let class = usize::from(mark.key % 12);
+        let bounds = sheet.pulses.get(first..).unwrap_or_default().windows(2);
+        let own = heard.get_mut(first..).unwrap_or_default().iter_mut();
+        for (index, (pulse, bounds)) in own.zip(bounds).take(LONGEST_PULSES).enumerate() {
+            let &[from, to] = bounds else { break };
+            let sounds = mark.end().min(to).saturating_sub(mark.start.max(from));
+            if sounds == 0 || index > 0 && sounds < GRAZE {
+                break;
+            }
+            if let Some(weight) = pulse.weights.get_mut(class) {
+                *weight = weight.saturating_add(sounds as u16);
+            }
+            if sounds >= GRAZE {
+                pulse.lowest = pulse.lowest.min(mark.key);
+            }
+        }
+    }
+    heard
+}
+
+#[cfg(test)]
+mod tests;

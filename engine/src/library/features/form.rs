@@ -1,0 +1,284 @@
+//! The form: which bars come back, and where sections begin.
+//!
+//! Bars are gathered into phrases of four or eight, phrases that sound alike get the same
+//! letter, and letters that always follow each other become one section.
+
+use super::prints::mix;
+use super::sheet::{Bar, Mark, Sheet};
+use crate::library::row::Form;
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
+
+/// Letters there are at most.
+const MOST_SECTIONS: usize = 64;
+/// Two phrases are alike when their bars share this much of what they hold together (Jaccard,
+/// 1912): bars of one song in the same key share about a third by chance.
+const ALIKE: f32 = 0.6;
+/// Sections go by these.
+const LETTERS: [char; 52] = {
+    let mut letters = ['A'; 52];
+    let mut index = 0;
+    while index < 26 {
+        letters[index] = (b'A' + index as u8) as char;
+        letters[index + 26] = (b'a' + index as u8) as char;
+        index += 1;
+    }
+    letters
+};
+
+/// The form of a song.
+pub fn form(sheet: &Sheet<'_>, arena: &Bump) -> Form {
+    let bars = listen(sheet, arena);
+    let n_sounding = bars.iter().filter(|bar| bar.exact != 0).count();
+    if n_sounding == 0 {
+        return Form::default();
+    }
+    let repeated = n_repeated(bars, arena) as f32 / n_sounding as f32;
+    let (first, size) = phrasing(bars);
+    let mut phrases = ArenaVec::new_in(arena);
+    if first > 0 {
+        phrases.push(Phrase { start: 0, bars: bars.get(..first).unwrap_or_default(), letter: 0 });
+    }
+    for (index, chunk) in bars.get(first..).unwrap_or_default().chunks(size).enumerate() {
+        phrases.push(Phrase { start: first + index * size, bars: chunk, letter: 0 });
+    }
+    let n_letters = name(&mut phrases);
+    let sections = gather(&phrases, n_letters, arena);
+    let mut form = Form { repeated, ..Form::default() };
+    for section in sections.iter().take(MOST_SECTIONS) {
+        form.sections.push(LETTERS.get(section.letter % LETTERS.len()).copied().unwrap_or('A'));
+        form.starts.push(section.start as u32);
+    }
+    form
+}
+
+/// What a bar holds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Heard {
+    /// The sum of a hash of each note: the same for the same bar; 0 for silence.
+    exact: u64,
+    /// Bits 0..48: pitch class by quarter of the bar; 48..64: drums by sixteenth.
+    rough: u64,
+}
+
+/// A few bars.
+#[derive(Clone, Copy)]
+struct Phrase<'s> {
+    start: usize,
+    bars: &'s [Heard],
+    letter: usize,
+}
+
+struct Section {
+    start: usize,
+    letter: usize,
+}
+
+fn listen<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [Heard] {
+    let heard = arena.alloc_slice_fill_copy(sheet.bars.len(), Heard::default());
+    for (index, bar, marks) in sheet.by_bar() {
+        if let Some(place) = heard.get_mut(index) {
+            *place = Heard::of(bar, marks);
+        }
+    }
+    heard
+}
+
+impl Heard {
+    fn of(bar: Bar, marks: &[Mark]) -> Self {
+        let (mut exact, mut rough) = (0_u64, 0_u64);
+        // Sixteenths of the bar as a fixed-point factor; half a sixteenth is added to round.
+        let factor = (16 << 16) / bar.length;
+        for mark in marks {
+            let into = mark.start - bar.start;
+            let step = (into * factor + (1 << 15)) >> 16;
+            // A twelfth of a quarter apart is another rhythm, less is another performance.
+            let place = u64::from((into + 8) / 16) << 16;
+            let word = place | u64::from(mark.is_drum()) << 8 | u64::from(mark.key) | 1 << 40;
+            exact = exact.wrapping_add(mix(word));
+            let bit = if mark.is_drum() {
+                48 + (step & 15)
+            } else {
+                step.min(15) / 4 * 12 + u32::from(mark.key % 12)
+            };
+            rough |= 1 << bit;
+        }
+        Self { exact, rough }
+    }
+}
+
+/// Bars that sound and have occurred before.
+fn n_repeated(bars: &[Heard], arena: &Bump) -> usize {
+    let sorted = arena.alloc_slice_fill_iter(bars.iter().map(|bar| bar.exact));
+    sorted.sort_unstable();
+    let again = |pair: &[u64]| matches!(pair, [a, b] if a == b && *a != 0);
+    sorted.windows(2).filter(|pair| again(pair)).count()
+}
+
+/// Where the first whole phrase begins, and how many bars a phrase has: what makes the most
+/// bars come back one, two or four phrases later. Long songs are cut into 64 phrases.
+fn phrasing(bars: &[Heard]) -> (usize, usize) {
+    let n_bars = bars.len();
+    let size = match n_bars {
+        0..8 => 1,
+        8..16 => 2,
+        16..48 => 4,
+        _ => 8.max(n_bars.div_ceil(MOST_SECTIONS - 1).next_power_of_two()),
+    };
+    if size < 4 {
+        return (0, size);
+    }
+    let likeness = |first: usize| {
+        let phrases = bars.get(first..).unwrap_or_default();
+        let mut best = 0.0;
+        for distance in [1, 2, 4] {
+            let later = phrases.get(distance * size..).unwrap_or_default();
+            let pairs = phrases.chunks_exact(size).zip(later.chunks_exact(size));
+            best += pairs.filter(|(a, b)| alike(a, b) >= ALIKE).count() as f32;
+        }
+        best
+    };
+    let mut best = (0, likeness(0));
+    for first in [1, 2, 4].into_iter().filter(|first| *first < size) {
+        let found = likeness(first);
+        if found > best.1 {
+            best = (first, found);
+        }
+    }
+    (best.0, size)
+}
+
+/// How much two phrases share, 0..=1: the mean over the bars of the longer one.
+fn alike(a: &[Heard], b: &[Heard]) -> f32 {
+    let (mut shared, mut all) = (0, 0);
+    for (a, b) in a.iter().zip(b) {
+        shared += (a.rough & b.rough).count_ones();
+        all += (a.rough | b.rough).count_ones();
+    }
+    let longer = if a.len() > b.len() { a } else { b };
+    for bar in longer.iter().skip(a.len().min(b.len())) {
+        all += bar.rough.count_ones();
+    }
+    // Two silences are alike.
+    if all == 0 { 1.0 } else { shared as f32 / all as f32 }
+}
+
+/// Gives each phrase the letter of the likest one before it that is alike; gives how many
+/// letters there are.
+fn name(phrases: &mut [Phrase<'_>]) -> usize {
+    let mut n_letters = 0;
+    for index in 0..phrases.len() {
+        let (before, rest) = phrases.split_at_mut(index);
+        let Some(phrase) = rest.first_mut() else { break };
+        let mut best = (ALIKE, None);
+        for other in before.iter() {
+            let found = alike(other.bars, phrase.bars);
+            if found > best.0 || found == best.0 && best.1.is_none() {
+                best = (found, Some(other.letter));
+            }
+        }
+        phrase.letter = best.1.unwrap_or(n_letters);
+        n_letters = n_letters.max(phrase.letter + 1);
+    }
+    n_letters
+}
+
+/// Joins neighbours that belong together: a phrase and the next one where each always comes
+/// with the other, and phrases in a row that never come back.
+fn gather<'s>(phrases: &[Phrase<'_>], n_letters: usize, arena: &'s Bump) -> ArenaVec<'s, Section> {
+    let counts = arena.alloc_slice_fill_copy(n_letters, 0_usize);
+    for phrase in phrases {
+        if let Some(count) = counts.get_mut(phrase.letter) {
+            *count += 1;
+        }
+    }
+    // Of each letter what follows it, if it is always the same: n_letters is the end of the
+    // song, n_letters + 1 is "it differs".
+    let differs = n_letters + 1;
+    let next = arena.alloc_slice_fill_copy(n_letters, usize::MAX);
+    let previous = arena.alloc_slice_fill_copy(n_letters, usize::MAX);
+    let note = |of: &mut [usize], at: usize, other: usize| {
+        if let Some(known) = of.get_mut(at) {
+            *known = if *known == usize::MAX || *known == other { other } else { differs };
+        }
+    };
+    for (index, phrase) in phrases.iter().enumerate() {
+        let after = phrases.get(index + 1).map_or(n_letters, |phrase| phrase.letter);
+        note(next, phrase.letter, after);
+        if after < n_letters {
+            note(previous, after, phrase.letter);
+        }
+    }
+    let count = |letter: usize| counts.get(letter).copied().unwrap_or_default();
+    let joined = |a: usize, b: usize| {
+        let together = next.get(a) == Some(&b) && previous.get(b) == Some(&a);
+        a != b && count(a) == count(b) && together
+    };
+    let names = arena.alloc_slice_fill_copy(n_letters, usize::MAX);
+    let mut n_names = 0;
+    let mut sections = ArenaVec::new_in(arena);
+    let mut before = usize::MAX;
+    for phrase in phrases {
+        let begins = before == usize::MAX || !joined(before, phrase.letter);
+        if begins && let Some(name) = names.get_mut(phrase.letter) {
+            if *name == usize::MAX {
+                *name = n_names;
+                n_names += 1;
+            }
+            sections.push(Section { start: phrase.start, letter: *name });
+        }
+        before = phrase.letter;
+    }
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::NoteEvent;
+    use super::super::sheet::tests::{note, sheet};
+    use super::*;
+
+    fn found(mut notes: Vec<NoteEvent>) -> Form {
+        let arena = Bump::new();
+        let sheet = sheet(&mut notes, &arena);
+        form(&sheet, &arena)
+    }
+
+    /// Four bars of its own for each letter: quarters in a row.
+    fn song(letters: &str) -> Vec<NoteEvent> {
+        let phrase = |(index, letter): (usize, char)| {
+            (0..16).map(move |beat: u32| {
+                let key = 60 + (mix(u64::from(letter) * 16 + u64::from(beat)) % 12) as u8;
+                note(index as f64 * 16.0 + f64::from(beat), 1.0, key)
+            })
+        };
+        letters.chars().enumerate().flat_map(phrase).collect()
+    }
+
+    #[test]
+    fn a_song_form_is_heard() {
+        let form = found(song("AABA"));
+        assert_eq!((form.sections.as_str(), form.starts), ("AABA", vec![0, 4, 8, 12]));
+        assert_eq!(form.repeated, 0.5);
+    }
+
+    #[test]
+    fn phrases_that_always_go_together_are_one_section() {
+        let form = found(song("ABCABCD"));
+        assert_eq!((form.sections.as_str(), form.starts), ("AAB", vec![0, 12, 24]));
+    }
+
+    #[test]
+    fn what_never_comes_back_is_one_section() {
+        assert_eq!(found(song("ABCDEF")).sections, "A");
+        assert_eq!(found(song("ABCDEF")).repeated, 0.0);
+        assert_eq!(found(Vec::new()), Form::default());
+    }
+
+    #[test]
+    fn a_loop_of_a_bar_is_all_repetition() {
+        let notes = (0..16).map(|beat: u8| note(f64::from(beat), 1.0, 60 + beat % 4));
+        let form = found(notes.collect());
+        assert_eq!((form.sections.as_str(), form.repeated), ("AAAA", 0.75));
+    }
+}

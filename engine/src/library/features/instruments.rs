@@ -1,0 +1,50 @@
+//! What plays: the programs in force where notes begin, and the keys of the drum kit.
+
+use super::NoteEvent;
+use super::notes::DRUM_CHANNEL;
+use crate::library::row::Instruments;
+
+/// The instruments of notes in any order. Drums are what sounds on channel 10, whatever its
+/// pitches; a channel that no program change has reached plays program 0, as General MIDI has
+/// it.
+pub fn instruments(notes: &[NoteEvent]) -> Instruments {
+    let mut found = Instruments::default();
+    let (mut programs, mut kit) = (0_u128, 0_u128);
+    for note in notes {
+        found.channels |= 1 << (note.channel & 15);
+        // Without a branch: drums and other notes alternate unpredictably.
+        let (program, key) = (1_u128 << (note.program & 127), 1_u128 << (note.key & 127));
+        let is_drum = 0_u128.wrapping_sub(u128::from(!note.is_pitched()));
+        programs |= program & !is_drum;
+        kit |= key & is_drum;
+    }
+    found.drums = found.channels & (1 << DRUM_CHANNEL) != 0;
+    found.programs = [programs as u64, (programs >> 64) as u64];
+    found.kit = [kit as u64, (kit >> 64) as u64];
+    for family in 0..16 {
+        found.families |= u16::from(programs >> (family * 8) & 0xFF != 0) << family;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sheet::tests::{drum, note};
+    use super::*;
+
+    #[test]
+    fn programs_and_families_are_those_of_notes() {
+        let with = |program| NoteEvent { program, ..note(0.0, 1.0, 60) };
+        let found = instruments(&[with(40), with(73), with(79)]);
+        assert_eq!(found.programs, [1 << 40, 1 << 9 | 1 << 15]);
+        assert_eq!((found.families, found.channels, found.drums), (1 << 5 | 1 << 9, 1, false));
+        assert_eq!(instruments(&[]), Instruments::default());
+    }
+
+    #[test]
+    fn drums_are_the_tenth_channel_and_no_instrument() {
+        let kit = instruments(&[drum(0.0, 36), NoteEvent { program: 16, ..drum(1.0, 70) }]);
+        assert_eq!((kit.programs, kit.families, kit.drums), ([0, 0], 0, true));
+        assert_eq!((kit.kit, kit.channels), ([1 << 36, 1 << 6], 1 << 9));
+    }
+}

@@ -1,0 +1,265 @@
+//! The notes of a song laid on a grid: what most features look at instead of the notes.
+//!
+//! Ticks become grains, 192 to the quarter whatever the file's division, so that two files of
+//! the same music look the same. A note becomes eight bytes. Bars and pulses are laid beside.
+
+use super::NoteEvent;
+use super::notes::DRUM_CHANNEL;
+use crate::smf::Song;
+use crate::time::{Division, Meter, MeterMap, Tick};
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
+
+/// Grains in a quarter: every note value down to a 64th triplet is a whole number of them.
+pub const GRAINS: u32 = 192;
+/// Music is looked at up to here, in quarters: over two hours at 120 beats a minute. A single
+/// note at the end of time must not ask for memory.
+const MOST_QUARTERS: u32 = 1 << 14;
+/// Bars are counted up to this many.
+const MOST_BARS: usize = 1 << 14;
+
+/// A note on the grid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// Onset, in grains, to the nearest.
+    pub start: u32,
+    /// Length in grains, to the nearest, 1..=65,535.
+    pub length: u16,
+    /// Pitch, 0..=127.
+    pub key: u8,
+    /// Which channel, 0..=15.
+    pub channel: u8,
+}
+
+impl Mark {
+    /// Its end, in grains.
+    pub const fn end(self) -> u32 {
+        self.start.saturating_add(self.length as u32)
+    }
+
+    /// Whether its key is a drum.
+    pub const fn is_drum(self) -> bool {
+        self.channel == DRUM_CHANNEL
+    }
+
+    /// Where in its quarter it begins, in grains.
+    pub const fn phase(self) -> u32 {
+        self.start % GRAINS
+    }
+}
+
+/// A bar on the grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// Its first grain.
+    pub start: u32,
+    /// How long it is; at least 1.
+    pub length: u32,
+    /// The index of its first pulse.
+    pub first_pulse: u32,
+    /// How many pulses it has; at least 1.
+    pub pulses: u32,
+}
+
+/// A song on the grid. Lives in the arena of its file.
+#[derive(Debug)]
+pub struct Sheet<'s> {
+    /// The notes in order; those after the first 16,384 quarters are left out.
+    pub marks: &'s [Mark],
+    /// The bars up to the end of the last note.
+    pub bars: &'s [Bar],
+    /// Where each pulse begins, in grains, and after the last where it ends. A pulse is what
+    /// one beats: a quarter in 4/4, a dotted quarter in 6/8.
+    pub pulses: &'s [u32],
+    /// Whether the file has beats; with an SMPTE division half a second counts as a quarter.
+    pub has_beats: bool,
+}
+
+impl<'s> Sheet<'s> {
+    /// Lays out the notes of a song, which come by onset.
+    pub fn of(song: &Song<'_>, notes: &[NoteEvent], arena: &'s Bump) -> Self {
+        Self::new(song.division, &song.meter_map(), notes, arena)
+    }
+
+    /// Lays out notes, which come by onset.
+    pub fn new(
+        division: Division,
+        meters: &MeterMap,
+        notes: &[NoteEvent],
+        arena: &'s Bump,
+    ) -> Self {
+        let last = u64::from(MOST_QUARTERS) * u64::from(division.ticks_per_quarter());
+        let heard = notes.get(..notes.partition_point(|note| note.tick < last)).unwrap_or_default();
+        // A product within a billionth of a half is one: other divisions of the same music
+        // must not be rounded to the other side.
+        const HALF: f64 = 0.5 + 1e-9;
+        let per_tick = f64::from(GRAINS) / f64::from(division.ticks_per_quarter());
+        let mut end = 0;
+        let marks = arena.alloc_slice_fill_iter(heard.iter().map(|note| {
+            let mark = Mark {
+                start: (note.tick as f64 * per_tick + HALF) as u32,
+                length: ((f64::from(note.ticks) * per_tick + HALF) as u16).max(1),
+                key: note.key,
+                channel: note.channel,
+            };
+            end = end.max(mark.end());
+            mark
+        }));
+        let (bars, pulses) = lay_bars(division, meters, end, per_tick, arena);
+        Self { marks, bars, pulses, has_beats: matches!(division, Division::Ppq(_)) }
+    }
+
+    /// The end of the last note, in grains; 0 without notes.
+    pub fn end(&self) -> u32 {
+        self.pulses.last().copied().unwrap_or_default()
+    }
+
+    /// The marks of each bar that has any, with the bar and its index.
+    pub fn by_bar(&self) -> impl Iterator<Item = (usize, Bar, &'s [Mark])> {
+        let mut rest = self.marks;
+        let bars = self.bars;
+        bars.iter().enumerate().filter_map(move |(index, &bar)| {
+            let end = bar.start + bar.length;
+            let count = rest.iter().take_while(|mark| mark.start < end).count();
+            let (own, later) = rest.split_at(count);
+            rest = later;
+            (!own.is_empty()).then_some((index, bar, own))
+        })
+    }
+}
+
+/// How many pulses a bar has: three eighths and their like are one pulse where a bar has
+/// more than three of them.
+const fn pulses_of(meter: Meter) -> u32 {
+    let beats = meter.numerator as u32;
+    match beats {
+        0 => 1,
+        _ if meter.denominator_power >= 3 && beats.is_multiple_of(3) && beats > 3 => beats / 3,
+        _ => beats,
+    }
+}
+
+/// Bars and pulses up to `end`, and the end of the last pulse.
+fn lay_bars<'s>(
+    division: Division,
+    meters: &MeterMap,
+    end: u32,
+    per_tick: f64,
+    arena: &'s Bump,
+) -> (&'s [Bar], &'s [u32]) {
+    let n_quarters = (end / GRAINS) as usize + 8;
+    let mut bars = ArenaVec::with_capacity_in(n_quarters / 3 + 1, arena);
+    let mut pulses = ArenaVec::with_capacity_in(n_quarters + 1, arena);
+    let mut points = meters.points().peekable();
+    let grain_of = |tick: Tick| (tick.0 as f64 * per_tick + 0.5) as u32;
+    let mut start = 0;
+    while let Some(point) = points.next() {
+        let until = points.peek().map_or(end, |next| grain_of(next.tick).min(end));
+        let quarter = f64::from(division.ticks_per_quarter());
+        let ticks = 4.0 * quarter / f64::from(point.meter.denominator());
+        let length = (ticks * f64::from(point.meter.numerator) * per_tick).max(1.0) as u32;
+        let n_pulses = pulses_of(point.meter).min(length);
+        start = start.max(grain_of(point.tick));
+        while start < until && bars.len() < MOST_BARS {
+            // A change inside a bar cuts it short; the last bar is whole.
+            let room = if points.peek().is_some() { until - start } else { length };
+            let length = length.min(room);
+            let n_pulses = n_pulses.min(length);
+            let first_pulse = pulses.len() as u32;
+            bars.push(Bar { start, length, first_pulse, pulses: n_pulses });
+            pulses.extend((0..n_pulses).map(|pulse| start + pulse * length / n_pulses));
+            start += length;
+        }
+    }
+    pulses.push(start);
+    (bars.into_bump_slice(), pulses.into_bump_slice())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::time::MeterPoint;
+
+    /// A note for tests: quarters, and a second is two of them.
+    pub(in crate::library) fn note(start: f64, length: f64, key: u8) -> NoteEvent {
+        NoteEvent {
+            start_secs: start / 2.0,
+            end_secs: start / 2.0 + length / 2.0,
+            tick: (start * 480.0).round() as u64,
+            ticks: (length * 480.0).round() as u32,
+            key,
+            velocity: 90,
+            channel: 0,
+            program: 0,
+        }
+    }
+
+    /// The same on the drum channel, a sixteenth long.
+    pub(in crate::library) fn drum(start: f64, key: u8) -> NoteEvent {
+        NoteEvent { channel: DRUM_CHANNEL, ..note(start, 0.25, key) }
+    }
+
+    /// In 4/4 at 480 ticks a quarter; the notes may come in any order.
+    pub(in crate::library) fn sheet<'s>(notes: &mut [NoteEvent], arena: &'s Bump) -> Sheet<'s> {
+        sheet_in(notes, 4, 2, arena)
+    }
+
+    /// In any meter.
+    pub(in crate::library) fn sheet_in<'s>(
+        notes: &mut [NoteEvent],
+        numerator: u8,
+        denominator_power: u8,
+        arena: &'s Bump,
+    ) -> Sheet<'s> {
+        notes.sort_by_key(|note| (note.tick, note.key));
+        let meter = Meter { numerator, denominator_power };
+        let point = MeterPoint { tick: Tick::ZERO, meter };
+        let division = Division::Ppq(480);
+        Sheet::new(division, &MeterMap::new(division, [point]), notes, arena)
+    }
+
+    #[test]
+    fn a_quarter_is_192_grains_in_any_division() {
+        let arena = Bump::new();
+        let laid = sheet(&mut [note(1.5, 0.25, 60)], &arena);
+        assert_eq!(laid.marks, [Mark { start: 288, length: 48, key: 60, channel: 0 }]);
+        let (bars, pulses) = (laid.bars, laid.pulses);
+        assert_eq!(bars, [Bar { start: 0, length: 768, first_pulse: 0, pulses: 4 }]);
+        assert_eq!(pulses, [0, 192, 384, 576, 768]);
+        for ppq in [24, 96, 480, 960] {
+            let division = Division::Ppq(ppq);
+            let notes = [NoteEvent { tick: u64::from(ppq) * 3 / 8, ..note(0.0, 0.5, 60) }];
+            let laid = Sheet::new(division, &MeterMap::new(division, []), &notes, &arena);
+            assert_eq!(laid.marks[0].start, 72);
+        }
+    }
+
+    #[test]
+    fn six_eighths_have_two_pulses_and_three_quarters_three() {
+        let arena = Bump::new();
+        assert_eq!(sheet_in(&mut [note(0.0, 1.0, 60)], 6, 3, &arena).pulses, [0, 288, 576]);
+        assert_eq!(sheet_in(&mut [note(0.0, 1.0, 60)], 3, 2, &arena).pulses, [0, 192, 384, 576]);
+    }
+
+    #[test]
+    fn a_change_of_meter_cuts_the_bar_short() {
+        let arena = Bump::new();
+        let division = Division::Ppq(480);
+        let meter = Meter { numerator: 3, denominator_power: 2 };
+        let map = MeterMap::new(division, [MeterPoint { tick: Tick(960), meter }]);
+        let notes = [note(0.0, 1.0, 60), note(4.0, 1.0, 60)];
+        let laid = Sheet::new(division, &map, &notes, &arena);
+        let bars: Vec<(u32, u32)> = laid.bars.iter().map(|bar| (bar.start, bar.length)).collect();
+        assert_eq!(bars, [(0, 384), (384, 576)]);
+        let counts: Vec<usize> = laid.by_bar().map(|(_, _, marks)| marks.len()).collect();
+        assert_eq!(counts, [1, 1]);
+    }
+
+    #[test]
+    fn a_note_at_the_end_of_time_costs_nothing() {
+        let arena = Bump::new();
+        let far = NoteEvent { tick: u64::MAX, ticks: u32::MAX, ..note(0.0, 1.0, 60) };
+        let laid = sheet(&mut [note(0.0, 1.0, 60), far], &arena);
+        assert_eq!((laid.marks.len(), laid.bars.len()), (1, 1));
+    }
+}

@@ -1,0 +1,289 @@
+//! What the notes of a file are like, in figures. Formulas: docs/library.md.
+
+use super::NoteEvent;
+use super::sheet::{GRAINS, Mark, Sheet};
+use crate::library::row::NoteFacts;
+use bumpalo::Bump;
+
+/// Steps of a quarter in which polyphony is counted: a legato overlap of less than half a
+/// step is not heard as a second voice.
+const STEPS: u32 = 12;
+const GRAINS_IN_STEP: u32 = GRAINS / STEPS;
+/// Between a sixteenth, an eighth, a quarter, a half and a whole: the geometric means, in
+/// grains and hundredths (48 × √2, and so on, rounded).
+const CLASS_ENDS: [u16; 4] = [68, 136, 272, 543];
+/// Fewer pairs say nothing about swing.
+const FEWEST_PAIRS: u32 = 8;
+
+/// The figures of notes that come by onset.
+pub fn note_facts(notes: &[NoteEvent], sheet: &Sheet<'_>, arena: &Bump) -> NoteFacts {
+    let Some(first) = notes.first() else { return NoteFacts::default() };
+    let loudness = Loudness::of(notes);
+    let end_secs = notes.iter().map(|note| note.end_secs).fold(first.start_secs, f64::max);
+    let secs = (end_secs - first.start_secs).max(1e-3);
+    let (mean, max) = polyphony(sheet.marks, arena);
+    let (lowest, highest) = range(sheet.marks);
+    NoteFacts {
+        lowest,
+        highest,
+        density: (notes.len() as f64 / secs) as f32,
+        polyphony_mean: mean,
+        polyphony_max: max,
+        velocity_min: loudness.min,
+        velocity_mean: loudness.mean,
+        velocity_max: loudness.max,
+        velocity_deviation: loudness.deviation,
+        length_classes: if sheet.has_beats { length_classes(sheet.marks) } else { [0.0; 5] },
+        swing: sheet.has_beats.then(|| swing(sheet.marks.iter().copied())).flatten(),
+        off_grid: if sheet.has_beats { off_grid(sheet.marks) } else { 0.0 },
+    }
+}
+
+/// Where the second of two notes in a quarter lies, as the first's length by the second's; of
+/// quarters that hold an onset at their start, one later on, and no other, with an onset at the
+/// start of the next quarter. The same is counted in eighths, for swung sixteenths, and the one with more pairs wins. The mean of
+/// all pairs; `None` for fewer than eight.
+pub fn swing(marks: impl Iterator<Item = Mark>) -> Option<f32> {
+    let mut pairs = [Pairs::new(GRAINS), Pairs::new(GRAINS / 2)];
+    let mut before = u32::MAX;
+    for mark in marks {
+        if mark.start != before {
+            before = mark.start;
+            for pairs in &mut pairs {
+                pairs.hear(mark.start);
+            }
+        }
+    }
+    let [quarters, eighths] = pairs.map(Pairs::finish);
+    let (count, long, short) = if eighths.0 > quarters.0 { eighths } else { quarters };
+    (count >= FEWEST_PAIRS).then(|| long as f32 / short as f32)
+}
+
+/// Pairs of onsets in units of so many grains.
+struct Pairs {
+    unit: u32,
+    /// The unit that is being heard, and where its first onset and its off-beat are.
+    at: u32,
+    offbeat: u32,
+    is_pair: bool,
+    count: u32,
+    long: u64,
+    short: u64,
+}
+
+impl Pairs {
+    const fn new(unit: u32) -> Self {
+        Self { unit, at: u32::MAX, offbeat: 0, is_pair: false, count: 0, long: 0, short: 0 }
+    }
+
+    fn hear(&mut self, start: u32) {
+        // What begins a little early belongs to the unit that it begins.
+        let early = self.unit / 12;
+        let place = start.wrapping_add(early);
+        let (at, phase) = (place / self.unit, (place % self.unit).saturating_sub(early));
+        if at != self.at {
+            // Long, short, and the next long one: a triplet goes on otherwise.
+            if at == self.at.wrapping_add(1) && phase <= early {
+                self.close();
+            }
+            *self = Self { at, offbeat: 0, is_pair: phase <= early, ..*self };
+        } else if phase > early {
+            let is_late = phase * 12 >= self.unit * 5 && phase * 12 <= self.unit * 9;
+            self.is_pair &= is_late && self.offbeat == 0;
+            self.offbeat = phase;
+        }
+    }
+
+    fn close(&mut self) {
+        if self.is_pair && self.offbeat > 0 {
+            self.count += 1;
+            self.long += u64::from(self.offbeat);
+            self.short += u64::from(self.unit - self.offbeat);
+        }
+    }
+
+    const fn finish(self) -> (u32, u64, u64) {
+        (self.count, self.long, self.short)
+    }
+}
+
+struct Loudness {
+    min: u8,
+    max: u8,
+    mean: f32,
+    deviation: f32,
+}
+
+impl Loudness {
+    fn of(notes: &[NoteEvent]) -> Self {
+        let (mut min, mut max, mut sum, mut squares) = (u8::MAX, 0, 0_u64, 0_u64);
+        for note in notes {
+            let velocity = u64::from(note.velocity);
+            min = min.min(note.velocity);
+            max = max.max(note.velocity);
+            sum += velocity;
+            squares += velocity * velocity;
+        }
+        let n_notes = notes.len().max(1) as f64;
+        let mean = sum as f64 / n_notes;
+        let variance = (squares as f64 / n_notes - mean * mean).max(0.0);
+        Self { min, max, mean: mean as f32, deviation: variance.sqrt() as f32 }
+    }
+}
+
+/// Lowest and highest pitch outside the drum channel.
+fn range(marks: &[Mark]) -> (Option<u8>, Option<u8>) {
+    let (mut lowest, mut highest) = (u8::MAX, 0);
+    for mark in marks {
+        lowest = lowest.min(if mark.is_drum() { u8::MAX } else { mark.key });
+        highest = highest.max(if mark.is_drum() { 0 } else { mark.key });
+    }
+    if lowest == u8::MAX { (None, None) } else { (Some(lowest), Some(highest)) }
+}
+
+/// Mean while anything sounds, and maximum, of the notes that sound at once: a sweep over
+/// twelfths of a quarter.
+fn polyphony(marks: &[Mark], arena: &Bump) -> (f32, u16) {
+    let step_of = |grain: u32| ((grain + GRAINS_IN_STEP / 2) / GRAINS_IN_STEP) as usize;
+    let Some(origin) = marks.first().map(|mark| step_of(mark.start)) else { return (0.0, 0) };
+    let end = marks.iter().map(|mark| mark.end()).max().unwrap_or_default();
+    let changes = arena.alloc_slice_fill_copy(step_of(end) + 2 - origin, 0_i32);
+    for mark in marks {
+        let start = step_of(mark.start) - origin;
+        let stop = (step_of(mark.end()) - origin).max(start + 1);
+        if let Some(change) = changes.get_mut(start) {
+            *change += 1;
+        }
+        if let Some(change) = changes.get_mut(stop) {
+            *change -= 1;
+        }
+    }
+    let (mut now, mut max, mut sum, mut sounding) = (0_i32, 0_i32, 0_i64, 0_i64);
+    for &change in &*changes {
+        now += change;
+        max = max.max(now);
+        sum += i64::from(now);
+        sounding += i64::from(now > 0);
+    }
+    let mean = sum as f64 / sounding.max(1) as f64;
+    (mean as f32, u16::try_from(max).unwrap_or(u16::MAX))
+}
+
+fn length_classes(marks: &[Mark]) -> [f32; 5] {
+    let mut above = [0_u32; 4];
+    for mark in marks {
+        for (count, end) in above.iter_mut().zip(CLASS_ENDS) {
+            *count += u32::from(mark.length > end);
+        }
+    }
+    let all = marks.len() as u32;
+    let [a, b, c, d] = above;
+    [all - a, a - b, b - c, c - d, d].map(|count| count as f32 / all.max(1) as f32)
+}
+
+/// Mean distance of the onsets from the nearest sixteenth or triplet eighth, in quarters.
+fn off_grid(marks: &[Mark]) -> f32 {
+    let mut sum = 0_u64;
+    for mark in marks {
+        sum += u64::from(DISTANCES.get(mark.phase() as usize).copied().unwrap_or_default());
+    }
+    sum as f32 / (marks.len().max(1) as f32 * GRAINS as f32)
+}
+
+/// Grains from each place of a quarter to the nearest sixteenth or triplet eighth.
+const DISTANCES: [u8; GRAINS as usize] = {
+    let mut distances = [0; GRAINS as usize];
+    let mut place = 0;
+    while place < GRAINS {
+        let sixteenth = GRAINS / 4;
+        let triplet = GRAINS / 3;
+        let from_sixteenth = place % sixteenth;
+        let from_triplet = place % triplet;
+        let mut nearest = from_sixteenth;
+        if sixteenth - from_sixteenth < nearest {
+            nearest = sixteenth - from_sixteenth;
+        }
+        if from_triplet < nearest {
+            nearest = from_triplet;
+        }
+        if triplet - from_triplet < nearest {
+            nearest = triplet - from_triplet;
+        }
+        distances[place as usize] = nearest as u8;
+        place += 1;
+    }
+    distances
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::sheet::tests::{drum, note, sheet};
+    use super::*;
+
+    fn facts(mut notes: Vec<NoteEvent>) -> NoteFacts {
+        let arena = Bump::new();
+        let sheet = sheet(&mut notes, &arena);
+        note_facts(&notes, &sheet, &arena)
+    }
+
+    #[test]
+    fn a_chord_of_three_over_a_bass_is_four_voices() {
+        let mut notes = vec![note(0.0, 4.0, 36)];
+        notes.extend([60, 64, 67].map(|key| note(2.0, 2.0, key)));
+        let found = facts(notes);
+        assert_eq!((found.lowest, found.highest), (Some(36), Some(67)));
+        assert_eq!((found.polyphony_max, found.polyphony_mean), (4, 2.5));
+        // Four notes in four quarters of half a second.
+        assert_eq!(found.density, 2.0);
+        assert_eq!(found.length_classes, [0.0, 0.0, 0.0, 0.75, 0.25]);
+        assert_eq!(found.off_grid, 0.0);
+    }
+
+    #[test]
+    fn legato_is_one_voice_and_silence_counts_for_nothing() {
+        let found = facts(vec![note(0.0, 1.02, 60), note(1.0, 1.0, 62), note(20.0, 1.0, 64)]);
+        assert_eq!((found.polyphony_max, found.polyphony_mean), (1, 1.0));
+    }
+
+    #[test]
+    fn drums_have_no_range() {
+        let found = facts(vec![drum(0.0, 36), note(0.0, 1.0, 60)]);
+        assert_eq!((found.lowest, found.highest), (Some(60), Some(60)));
+        assert_eq!(facts(vec![drum(0.0, 36)]).lowest, None);
+        assert_eq!(facts(Vec::new()), NoteFacts::default());
+    }
+
+    #[test]
+    fn velocities_have_mean_and_deviation() {
+        let at = |velocity| NoteEvent { velocity, ..note(0.0, 1.0, 60) };
+        let found = facts(vec![at(60), at(100)]);
+        assert_eq!((found.velocity_min, found.velocity_max), (60, 100));
+        assert_eq!((found.velocity_mean, found.velocity_deviation), (80.0, 20.0));
+    }
+
+    fn pairs(offbeat: f64, unit: f64) -> Option<f32> {
+        let at = |pair: i32| f64::from(pair) * unit;
+        let both = |pair| [note(at(pair), 0.2, 60), note(at(pair) + offbeat, 0.2, 62)];
+        facts((0..12).flat_map(both).collect()).swing
+    }
+
+    #[test]
+    fn swing_is_one_when_straight_and_two_in_triplets() {
+        assert_eq!(pairs(0.5, 1.0), Some(1.0));
+        assert!((pairs(2.0 / 3.0, 1.0).unwrap() - 2.0).abs() < 0.02);
+        assert!((pairs(0.6, 1.0).unwrap() - 1.5).abs() < 0.03);
+        // Sixteenths, swung.
+        assert!((pairs(1.0 / 3.0, 0.5).unwrap() - 2.0).abs() < 0.02);
+        // Full triplets do not swing, and a dotted rhythm lies past it.
+        let triplets = (0..36).map(|third| note(f64::from(third) / 3.0, 0.2, 60));
+        assert_eq!(facts(triplets.collect()).swing, None);
+    }
+
+    #[test]
+    fn off_grid_is_the_distance_to_sixteenths_and_triplets() {
+        let late = |by: f64| facts(vec![note(0.25 + by, 0.2, 60)]).off_grid;
+        assert_eq!(late(0.0), 0.0);
+        assert_eq!(late(1.0 / 3.0 - 0.25), 0.0);
+        assert!((late(0.02) - 0.02).abs() < 0.003);
+    }
+}
