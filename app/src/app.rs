@@ -165,8 +165,8 @@ impl MidiApp {
 
     /// Replaces the selection; live input follows the selected track.
     pub fn select(&mut self, selection: Selection) {
-        if selection.track != self.selection.track {
-            self.studio.set_live_track(selection.track);
+        if selection.track() != self.selection.track() {
+            self.studio.set_live_track(selection.track());
         }
         self.selection = selection;
     }
@@ -229,8 +229,8 @@ impl MidiApp {
 
     pub(crate) fn facts(&self, ctx: &Context) -> Facts {
         let (project, transport) = (self.studio.snapshot(), self.studio.transport());
-        let track = self.selection.track.and_then(|id| project.track(id));
-        let clip = self.selection.clip.and_then(|at| project.clip(at));
+        let track = self.selection.track().and_then(|id| project.track(id));
+        let clip = self.selection.clip().and_then(|at| project.clip(at));
         let roll = &self.layout.piano_roll;
         Facts {
             undo: self.studio.undo_name(),
@@ -238,7 +238,7 @@ impl MidiApp {
             has_tracks: !project.tracks.is_empty(),
             has_clip: clip.is_some(),
             has_clip_notes: clip.is_some_and(|clip| !clip.notes.is_empty()),
-            has_notes: !self.selection.notes.is_empty(),
+            has_notes: self.selection.has_notes(),
             has_points: roll.has_points(),
             has_copied: roll.has_copied(),
             track: track.map(|track| (track.mix.muted, track.mix.soloed)),

@@ -53,7 +53,7 @@ impl Program {
             let (marked, word) = word.strip_prefix('*').map_or((false, word), |word| (true, word));
             program.send(Command::AddNotes { clip: at, notes: vec![parse(word)] });
             if marked {
-                chosen.extend(program.app().selection().notes.iter());
+                chosen.extend(program.app().selection().notes().iter());
             }
         }
         let selection = Selection::of_clip(at).with_notes(chosen.into_iter().collect());
@@ -82,7 +82,7 @@ impl Program {
             (steps, rest) => format!("{steps}.{rest}"),
         };
         let word = |note: &engine::model::Note| {
-            let mark = if selection.notes.contains(note.reference()) { "*" } else { "" };
+            let mark = if selection.notes().contains(note.reference()) { "*" } else { "" };
             let velocity =
                 if note.velocity == 96 { String::new() } else { format!(":{}", note.velocity) };
             let (start, length) = (steps(note.start.0), steps(u64::from(note.length)));
@@ -205,7 +205,7 @@ fn cut_copy_and_paste_work_by_keys_menu_and_the_systems_own_events() {
     }
     assert!(opened(&program), "another song");
     let count = |program: &Program| {
-        let clip = program.app().selection().clip.unwrap();
+        let clip = program.app().selection().clip().unwrap();
         program.app().studio().snapshot().clip(clip).unwrap().notes.len()
     };
     let before = count(&program);
@@ -478,7 +478,7 @@ fn the_palette_finds_tracks_by_name() {
     program.type_text("@string");
     program.press("Enter");
     program.harness.run_steps(2);
-    assert_eq!(program.app().selection().track, Some(strings));
+    assert_eq!(program.app().selection().track(), Some(strings));
 }
 
 #[test]

@@ -192,7 +192,7 @@ fn a_song_is_written_by_mouse() {
         desk.press(at);
         desk.press(at);
         desk.0.run_steps(3);
-        assert!(desk.0.state().selection().clip.is_some(), "the new clip opens");
+        assert!(desk.0.state().selection().clip().is_some(), "the new clip opens");
         desk.write_bars(per_bar);
     }
     for track in 0..3 {

@@ -27,12 +27,12 @@ fn demo() -> Harness<'static, MidiApp> {
 /// The clip that the roll shows.
 fn clip(harness: &Harness<'_, MidiApp>) -> Arc<Clip> {
     let app = harness.state();
-    let at = app.selection().clip.unwrap();
+    let at = app.selection().clip().unwrap();
     Arc::clone(app.studio().snapshot().clip(at).unwrap())
 }
 
 fn n_selected(harness: &Harness<'_, MidiApp>) -> usize {
-    harness.state().selection().notes.len()
+    harness.state().selection().notes().len()
 }
 
 /// An empty place of the canvas: its top right corner, in from the edge.
@@ -96,7 +96,7 @@ fn settle(harness: &mut Harness<'_, MidiApp>) {
 fn very_many_notes_are_edited_in_the_background_and_undone_as_one_step() {
     let mut harness = demo();
     click_canvas(&mut harness);
-    let at = harness.state().selection().clip.unwrap();
+    let at = harness.state().selection().clip().unwrap();
     let note = |index: u64| NewNote {
         start: Tick(index % 3000),
         length: 10,
@@ -127,7 +127,7 @@ fn very_many_notes_are_edited_in_the_background_and_undone_as_one_step() {
 fn undo_of_new_notes_leaves_nothing_selected_that_is_gone() {
     let mut harness = demo();
     click_canvas(&mut harness);
-    let at = harness.state().selection().clip.unwrap();
+    let at = harness.state().selection().clip().unwrap();
     let note = NewNote { start: Tick(0), length: 240, key: 100, velocity: 90, channel: None };
     harness.state().send(Command::AddNotes { clip: at, notes: vec![note] });
     harness.run_steps(2);
@@ -140,17 +140,17 @@ fn undo_of_new_notes_leaves_nothing_selected_that_is_gone() {
 #[test]
 fn undo_of_a_new_clip_closes_it() {
     let mut harness = demo();
-    let track = harness.state().selection().track.unwrap();
+    let track = harness.state().selection().track().unwrap();
     harness.state().send(midi_daw::command::Action::AddClip);
     harness.run_steps(3);
-    let new = harness.state().selection().clip.unwrap();
+    let new = harness.state().selection().clip().unwrap();
     assert!(harness.state().studio().snapshot().clip(new).is_some());
     while harness.state().studio().snapshot().clip(new).is_some() {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
         harness.run_steps(3);
     }
     let selection = harness.state().selection();
-    assert_eq!((selection.track, selection.clip), (Some(track), None));
+    assert_eq!((selection.track(), selection.clip()), (Some(track), None));
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn undo_in_the_middle_of_a_drag_takes_the_drag_back() {
 }
 
 fn rename(harness: &mut Harness<'_, MidiApp>) {
-    let track = harness.state().selection().track.unwrap();
+    let track = harness.state().selection().track().unwrap();
     let change = engine::edit::TrackChange::Rename("Other".into());
     harness.state().send(Command::ChangeTracks { tracks: [track].into(), change });
     harness.run_steps(2);

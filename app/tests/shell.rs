@@ -132,7 +132,7 @@ fn delete_removes_the_selected_notes_in_one_step() {
     let before = count(&harness);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.run_steps(2);
-    let selected = harness.state().selection().notes.len();
+    let selected = harness.state().selection().notes().len();
     assert!(selected > 0);
     harness.key_press(Key::Delete);
     harness.run_steps(2);

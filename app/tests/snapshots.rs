@@ -130,7 +130,7 @@ fn lanes_of_every_form_lie_under_the_notes() {
     session.app_mut().send(Action::OpenDemo);
     session.settle().unwrap();
     let app = session.app_mut();
-    let clip = app.selection().clip.unwrap();
+    let clip = app.selection().clip().unwrap();
     let channel = app.studio().snapshot().track(clip.track).unwrap().channel;
     let range = TickRange::between(Tick(0), Tick(3840));
     let draw = |kind, points: Vec<LanePoint>| {

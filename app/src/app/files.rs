@@ -6,7 +6,7 @@ use crate::dialogs::{Answer, Ask};
 use crate::panels::prompt::{Prompt, Purpose, Reply};
 use crate::panels::question::Choice;
 use crate::state::{EditorTab, Selection};
-use engine::edit::{Command, NoteSelection, TrackChange};
+use engine::edit::{Command, Selected, TrackChange};
 use engine::studio::{Opened, StudioEvent};
 use std::path::PathBuf;
 
@@ -112,10 +112,10 @@ impl MidiApp {
     }
 
     /// Selects what an edit wants selected; when it wants nothing, what was selected stays so
-    /// as far as it is still there.
-    pub(crate) fn show_notes(&mut self, notes: Option<&NoteSelection>) {
+    /// as far as it is still there. Open clips stay open.
+    pub(crate) fn show_notes(&mut self, notes: Option<&Selected>) {
         self.selection = match notes {
-            Some(notes) => Selection::of_notes(notes),
+            Some(notes) => self.selection.showing(notes),
             None => self.selection.within(self.studio.snapshot()),
         };
     }

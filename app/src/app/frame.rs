@@ -219,7 +219,7 @@ impl MidiApp {
     pub(super) fn interface_bytes(&self, ctx: &egui::Context) -> usize {
         let levels = crate::render::counters(ctx).map_or(0, |counters| counters.heap_bytes());
         size_of::<Self>()
-            + self.selection.notes.heap_bytes()
+            + self.selection.heap_bytes()
             + self.report.cache_bytes()
             + self.profiler.flame_bytes()
             + usize::try_from(levels).unwrap_or(usize::MAX)

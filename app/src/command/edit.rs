@@ -4,7 +4,7 @@ use super::{Action, AppCommand, dispatch};
 use crate::app::MidiApp;
 use crate::panels::palette::Palette;
 use crate::state::{NoteSet, Selection};
-use engine::edit::{Command, EditError, NoteSelection};
+use engine::edit::{Command, EditError, Selected};
 use engine::model::{ClipRef, TrackId};
 use std::sync::Arc;
 
@@ -103,7 +103,7 @@ pub(super) fn clip(app: &mut MidiApp, action: Action) {
     }
 }
 
-fn report(app: &mut MidiApp, result: &Result<Option<NoteSelection>, EditError>) {
+fn report(app: &mut MidiApp, result: &Result<Option<Selected>, EditError>) {
     match result {
         Ok(notes) => app.show_notes(notes.as_ref()),
         Err(error) => app.notices.error(&format!("Nothing was changed: {error}")),
@@ -118,7 +118,7 @@ fn say(app: &mut MidiApp, what: &str, step: Option<&str>) {
 }
 
 fn select_all(app: &mut MidiApp) {
-    let Some(clip) = app.selection.clip.and_then(|at| app.studio.snapshot().clip(at)) else {
+    let Some(clip) = app.selection.clip().and_then(|at| app.studio.snapshot().clip(at)) else {
         return;
     };
     app.selection = app.selection.with_notes(NoteSet::all(&clip.notes));

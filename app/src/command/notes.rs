@@ -37,7 +37,7 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
 /// What an operation becomes for the selection as it is; `None` when something is missing.
 pub(crate) fn build(app: &MidiApp, operation: Operation, values: &Values) -> Option<NoteOp> {
     let (project, roll) = (app.studio.snapshot(), &app.layout.piano_roll);
-    let at = app.selection.clip?;
+    let at = app.selection.clip()?;
     let clip = project.clip(at)?;
     let playhead = Tick(app.studio.transport().position.max(0.0) as u64);
     let cuts = roll.cursor_in(at).into_iter().chain([Tick(playhead.since(clip.start))]);
@@ -56,7 +56,7 @@ pub(crate) fn choose(
     let project = app.studio.snapshot();
     let bench = Bench::new(project, before, 1, [], None)?.in_scale(shown_scale(app));
     let (among, criterion) = bench.criterion(operation, values)?;
-    let now = NoteSelection::of(before.clip?, before.notes.clone());
+    let now = NoteSelection::of(before.clip()?, before.notes().clone());
     let chosen = select(project, &now, among, &criterion).ok()?;
     Some(before.with_notes(chosen.notes))
 }
@@ -86,7 +86,7 @@ fn ask(app: &mut MidiApp, operation: Operation) {
         return;
     }
     let notes = app.selection.note_selection();
-    let none = || Some(NoteSelection::new(app.selection.clip?, []));
+    let none = || Some(NoteSelection::new(app.selection.clip()?, []));
     let notes = notes.or_else(|| none().filter(|_| operation.selects()));
     let Some(notes) = notes else { return };
     let project = app.studio.snapshot();
@@ -108,7 +108,7 @@ pub(crate) fn missing(operation: Operation) -> String {
 /// The scale that the roll tints its rows by.
 fn shown_scale(app: &MidiApp) -> Option<Scale> {
     let project = app.studio.snapshot();
-    let at = app.selection.clip?;
+    let at = app.selection.clip()?;
     let track = project.track(at.track)?;
     app.layout.piano_roll.looks.scale_in(project, track, track.clip(at.clip)?)
 }
@@ -116,7 +116,7 @@ fn shown_scale(app: &MidiApp) -> Option<Scale> {
 /// What steps in the scale go by: the scale chosen in a dialog, the roll's, or the song's.
 fn scale(app: &MidiApp) -> Scale {
     let project = app.studio.snapshot();
-    let clip = app.selection.clip.and_then(|at| project.clip(at));
+    let clip = app.selection.clip().and_then(|at| project.clip(at));
     let Some(clip) = clip else { return Scale::new(PitchClass::C, ScaleKind::Major) };
     let bench = Bench::new(project, &app.selection, 1, [], None);
     bench.map_or_else(

@@ -21,7 +21,7 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
 }
 
 fn of_selected(app: &mut MidiApp, action: Action) {
-    let selected = app.selection.track.and_then(|id| app.studio.snapshot().track(id));
+    let selected = app.selection.track().and_then(|id| app.studio.snapshot().track(id));
     let Some(track) = selected.map(Arc::clone) else { return };
     let one = [track.id];
     match action {

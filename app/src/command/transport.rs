@@ -45,8 +45,8 @@ fn toggle_loop(app: &mut MidiApp) {
 
 /// The selected notes, or else the selected clip, on the song's time line.
 fn selected_range(app: &MidiApp) -> Option<TickRange> {
-    let clip = app.studio.snapshot().clip(app.selection.clip?)?;
-    let selected = app.selection.notes.of(&clip.notes).span();
+    let clip = app.studio.snapshot().clip(app.selection.clip()?)?;
+    let selected = app.selection.notes().of(&clip.notes).span();
     Some(selected.map_or_else(
         || clip.range(),
         |(start, end)| TickRange::between(clip.start.after(start.0), clip.start.after(end.0)),

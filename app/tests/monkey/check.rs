@@ -57,12 +57,12 @@ fn notes(clip: &Clip) -> Result<(), String> {
 /// What is selected is there.
 pub(crate) fn selection(app: &MidiApp) -> Result<(), String> {
     let (selection, project) = (app.selection(), app.studio().snapshot());
-    let Some(at) = selection.clip else {
-        let none = selection.notes.is_empty();
+    let Some(at) = selection.clip() else {
+        let none = selection.notes().is_empty();
         return none.then_some(()).ok_or_else(|| "notes are selected without a clip".to_owned());
     };
     let Some(clip) = project.clip(at) else { return Err(format!("{at:?} is selected and gone")) };
-    match selection.notes.iter().find(|note| clip.notes.get(*note).is_none()) {
+    match selection.notes().iter().find(|note| clip.notes.get(*note).is_none()) {
         Some(note) => Err(format!("{note:?} is selected and gone")),
         None => Ok(()),
     }
@@ -78,13 +78,13 @@ pub(crate) fn screen(harness: &Harness<'_, MidiApp>) -> Result<(), String> {
         return Ok(());
     };
     let label = node.accesskit_node().label().unwrap_or_default();
-    let clip = app.selection().clip.and_then(|at| app.studio().snapshot().clip(at));
+    let clip = app.selection().clip().and_then(|at| app.studio().snapshot().clip(at));
     let Some(clip) = clip else { return Err(format!("{label:?} is shown without a clip")) };
     let said = |count: usize, what: &str| label.contains(&format!(" {count} {what}"));
-    if said(clip.notes.len(), "note") && said(app.selection().notes.len(), "selected") {
+    if said(clip.notes.len(), "note") && said(app.selection().notes().len(), "selected") {
         Ok(())
     } else {
-        let (there, chosen) = (clip.notes.len(), app.selection().notes.len());
+        let (there, chosen) = (clip.notes.len(), app.selection().notes().len());
         Err(format!("{label:?}, but there are {there} notes, {chosen} selected"))
     }
 }

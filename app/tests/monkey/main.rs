@@ -195,7 +195,7 @@ impl Monkey {
         let places = self.places();
         let app = self.harness.state();
         let project = Arc::clone(app.studio().snapshot());
-        let clip = app.selection().clip.and_then(|at| project.clip(at));
+        let clip = app.selection().clip().and_then(|at| project.clip(at));
         let deed = self.whim.next(&places, &project, clip.map(AsRef::as_ref), app.keymap());
         if self.told.len() == TOLD {
             self.told.pop_front();

@@ -66,11 +66,11 @@ fn roll_rows(
 /// out again, plays and draws it.
 fn drag(layout: &Layout) -> Result<Row> {
     let mut session = open(layout, testkit::one_clip(1, 1_000_000))?;
-    let at = session.app().selection().clip.context("no clip")?;
+    let at = session.app().selection().clip().context("no clip")?;
     let clip = Arc::clone(session.app().studio().snapshot().clip(at).context("no clip")?);
     let refs = clip.notes.iter().take(DRAGGED).map(Note::reference);
     let notes = NoteSelection::new(at, refs);
-    session.app_mut().select(Selection::of_notes(&notes));
+    session.app_mut().select(Selection::of_notes(&notes.clone().into()));
     session.settle()?;
     let samples = best_run(95.0, || {
         let mut times = Vec::new();
@@ -130,11 +130,7 @@ pub fn open(layout: &Layout, project: Project) -> Result<Session> {
     let mut session = Session::new(options)?;
     let app = session.app_mut();
     app.studio_mut().open_project(project);
-    app.select(Selection {
-        track: Some(track.id),
-        clip: Some(ClipRef { track: track.id, clip }),
-        ..Selection::default()
-    });
+    app.select(Selection::of_clip(ClipRef { track: track.id, clip }));
     session.settle()?;
     Ok(session)
 }

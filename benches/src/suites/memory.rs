@@ -25,7 +25,7 @@ const SHOWN: [&str; 8] =
 pub fn rows() -> Result<Vec<Row>> {
     let mut session = frames::open(&Layout::default(), testkit::project(1, 1000, 1_000_000))?;
     // Playing brings in the schedule and the instruments, an edit the history.
-    let first = session.app().selection().track;
+    let first = session.app().selection().track();
     if let Some(track) = first {
         let (tracks, change) = ([track].into(), TrackChange::Rename("First".into()));
         session.app_mut().send(Command::ChangeTracks { tracks, change });

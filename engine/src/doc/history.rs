@@ -1,7 +1,7 @@
 //! Undo and redo: old versions within a byte budget.
 
 use super::Version;
-use crate::edit::NoteSelection;
+use crate::edit::Selected;
 use profiling::HeapSize;
 use std::collections::VecDeque;
 
@@ -11,8 +11,8 @@ use std::collections::VecDeque;
 pub(super) struct Step {
     pub(super) version: Version,
     pub(super) name: &'static str,
-    pub(super) before: Option<NoteSelection>,
-    pub(super) after: Option<NoteSelection>,
+    pub(super) before: Option<Selected>,
+    pub(super) after: Option<Selected>,
     pub(super) bytes: usize,
 }
 

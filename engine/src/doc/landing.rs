@@ -1,7 +1,7 @@
 //! Slow edits: worked out elsewhere from a snapshot, they land here when they are done.
 
 use super::{Document, Gesture, Previewed, Version};
-use crate::edit::{Command, Edited, NoteSelection, graft};
+use crate::edit::{Command, Edited, Selected, graft};
 use crate::model::Project;
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ impl Document {
     }
 
     /// Takes in what a command made of `base`, as one undo step, and returns the notes to
-    /// select. When the document has changed since, a command about one clip still lands as
-    /// long as that clip and the meter are what they were; everything else of the newer
+    /// select. When the document has changed since, a command about clips still lands as
+    /// long as these clips and the meter are what they were; everything else of the newer
     /// version stays.
     ///
     /// # Errors
@@ -40,7 +40,7 @@ impl Document {
         base: &Base,
         command: &Command,
         edited: Edited,
-    ) -> Result<Option<NoteSelection>, Stale> {
+    ) -> Result<Option<Selected>, Stale> {
         if self.in_gesture() {
             return Err(Stale);
         }
@@ -49,18 +49,13 @@ impl Document {
         } else {
             let current = &self.current.project;
             command
-                .clip()
-                .and_then(|at| graft(current, &base.project, &edited.project, at))
+                .clips()
+                .and_then(|clips| graft(current, &base.project, &edited.project, &clips))
                 .ok_or(Stale)?
         };
         let before = self.current.clone();
         self.put(&before, command, project);
-        self.remember(
-            before,
-            command.name(),
-            command.selection().cloned(),
-            edited.selection.clone(),
-        );
+        self.remember(before, command.name(), command.selection(), edited.selection.clone());
         Ok(edited.selection)
     }
 
@@ -81,7 +76,7 @@ impl Document {
         base: &Base,
         command: &Command,
         edited: Edited,
-    ) -> Result<Option<NoteSelection>, Stale> {
+    ) -> Result<Option<Selected>, Stale> {
         let from: Version = match &self.gesture {
             Some(gesture) if Arc::ptr_eq(&gesture.base.project, &base.project) => {
                 gesture.base.clone()

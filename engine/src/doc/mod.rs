@@ -7,7 +7,7 @@ mod cost;
 mod history;
 mod landing;
 
-use crate::edit::{Command, EditError, Edited, NoteSelection, apply};
+use crate::edit::{Command, EditError, Edited, Selected, apply};
 use crate::model::Project;
 use history::{History, Step};
 pub use landing::{Base, Stale};
@@ -36,13 +36,13 @@ struct Gesture {
 #[derive(Debug)]
 struct Previewed {
     name: &'static str,
-    before: Option<NoteSelection>,
-    after: Option<NoteSelection>,
+    before: Option<Selected>,
+    after: Option<Selected>,
 }
 
 impl Previewed {
-    fn of(command: &Command, after: Option<&NoteSelection>) -> Self {
-        let before = command.selection().cloned();
+    fn of(command: &Command, after: Option<&Selected>) -> Self {
+        let before = command.selection();
         Self { name: command.name(), before, after: after.cloned() }
     }
 }
@@ -125,11 +125,11 @@ impl Document {
     /// # Errors
     ///
     /// The command's own; nothing has changed then.
-    pub fn apply(&mut self, command: &Command) -> Result<Option<NoteSelection>, EditError> {
+    pub fn apply(&mut self, command: &Command) -> Result<Option<Selected>, EditError> {
         self.cancel();
         let base = self.current.clone();
         let after = self.show(&base, command)?;
-        self.remember(base, command.name(), command.selection().cloned(), after.clone());
+        self.remember(base, command.name(), command.selection(), after.clone());
         Ok(after)
     }
 
@@ -139,7 +139,7 @@ impl Document {
     /// # Errors
     ///
     /// The command's own; the previous preview stays.
-    pub fn preview(&mut self, command: &Command) -> Result<Option<NoteSelection>, EditError> {
+    pub fn preview(&mut self, command: &Command) -> Result<Option<Selected>, EditError> {
         let base = match &self.gesture {
             Some(gesture) => gesture.base.clone(),
             None => self.current.clone(),
@@ -177,7 +177,7 @@ impl Document {
 
     /// Takes the last step back and returns the notes that were selected before it.
     /// A gesture under way is cancelled instead.
-    pub fn undo(&mut self) -> Option<NoteSelection> {
+    pub fn undo(&mut self) -> Option<Selected> {
         if self.in_gesture() {
             self.cancel();
             return None;
@@ -188,7 +188,7 @@ impl Document {
     }
 
     /// Does the last undone step again and returns the notes that were selected after it.
-    pub fn redo(&mut self) -> Option<NoteSelection> {
+    pub fn redo(&mut self) -> Option<Selected> {
         if self.in_gesture() {
             return None;
         }
@@ -210,7 +210,7 @@ impl Document {
     /// Goes to where exactly `done` steps of [`Document::history`] are done (more than there
     /// are means all) and returns the notes that were selected there; `None` when it
     /// stands there already. A gesture under way is cancelled first.
-    pub fn jump(&mut self, done: usize) -> Option<NoteSelection> {
+    pub fn jump(&mut self, done: usize) -> Option<Selected> {
         self.cancel();
         let mut selection = None;
         while self.history.position().0 > done {
@@ -237,11 +237,7 @@ impl Document {
         self.history.bytes()
     }
 
-    fn show(
-        &mut self,
-        base: &Version,
-        command: &Command,
-    ) -> Result<Option<NoteSelection>, EditError> {
+    fn show(&mut self, base: &Version, command: &Command) -> Result<Option<Selected>, EditError> {
         let Edited { project, selection } = apply(&base.project, command)?;
         self.put(base, command, project);
         Ok(selection)
@@ -263,12 +259,12 @@ impl Document {
         &mut self,
         base: Version,
         name: &'static str,
-        before: Option<NoteSelection>,
-        after: Option<NoteSelection>,
+        before: Option<Selected>,
+        after: Option<Selected>,
     ) {
         let selected = [&before, &after].into_iter().flatten();
         let bytes = cost::unshared_bytes(&base.project, &self.current.project)
-            + selected.map(|selection| selection.notes.heap_bytes()).sum::<usize>();
+            + selected.map(Selected::heap_bytes).sum::<usize>();
         self.history.push(Step { version: base, name, before, after, bytes });
     }
 

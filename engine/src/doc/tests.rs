@@ -1,5 +1,5 @@
 use super::*;
-use crate::edit::{Edge, NewNote, TrackChange, VelocityChange};
+use crate::edit::{Edge, NewNote, NoteSelection, TrackChange, VelocityChange};
 use crate::model::{ClipRef, Gain, Note, TrackId};
 use crate::time::{Tick, TickRange};
 use proptest::prelude::*;
@@ -44,7 +44,7 @@ fn check(keys: &[u8], command: impl Fn(NoteSelection) -> Command, expect: &str) 
     document.apply(&command).unwrap();
     assert_eq!(written(&document, clip), expect);
     let after = Arc::clone(document.current());
-    assert_eq!(document.undo().as_ref(), command.selection());
+    assert_eq!(document.undo(), command.selection());
     assert_eq!(document.current(), &before);
     document.redo();
     assert_eq!(document.current(), &after);
@@ -229,7 +229,7 @@ fn the_history_lists_every_step_and_any_of_them_can_be_gone_to() {
     for to in [1, 3, 0, 2] {
         let selected = document.jump(to).unwrap();
         assert_eq!(document.current(), &versions[to]);
-        assert_eq!(selected.notes.of(&versions[to].clip(clip).unwrap().notes).len(), 1);
+        assert_eq!(selected.parts()[0].notes.of(&versions[to].clip(clip).unwrap().notes).len(), 1);
     }
     assert_eq!(steps(&document), ["Move notes", "Move notes", "-", "-"]);
     assert_eq!(document.jump(2), None);
@@ -258,9 +258,9 @@ fn a_slow_edit_lands_as_one_step() {
     let command = Command::MoveNotes { notes: all(&document, clip), ticks: 240, keys: 0 };
     let edited = apply(&base.project, &command).unwrap();
     let selected = document.land(&base, &command, edited).unwrap();
-    assert_eq!(selected, Some(all(&document, clip)));
+    assert_eq!(selected, Some(all(&document, clip).into()));
     assert_eq!(written(&document, clip), "60@240+480~100 62@1200+480~100");
-    assert_eq!(document.undo(), command.selection().cloned());
+    assert_eq!(document.undo(), command.selection());
     assert!(Arc::ptr_eq(document.current(), &base.project));
 }
 
@@ -319,7 +319,7 @@ fn previews_worked_out_elsewhere_make_one_step() {
     }
     document.commit();
     assert_eq!(written(&document, clip), "60@480+480~100");
-    assert_eq!(document.undo(), Some(notes.clone()));
+    assert_eq!(document.undo(), Some(notes.clone().into()));
     assert_eq!(document.undo_name(), None);
     let late = Command::MoveNotes { notes, ticks: 1, keys: 0 };
     let edited = apply(&base.project, &late).unwrap();

@@ -10,6 +10,7 @@ pub mod ops;
 mod paste;
 pub mod select;
 mod selection;
+mod several;
 mod tracks;
 mod watch;
 mod weight;
@@ -21,7 +22,9 @@ pub use lanes::{
 pub use notes::{Edge, NewNote, VelocityChange};
 pub use ops::NoteOp;
 pub use paste::CopiedNotes;
-pub use selection::{NoteSelection, NoteSet};
+pub use selection::{NoteSelection, NoteSet, Selected};
+use several::Group;
+pub use several::{Several, reach};
 pub use tracks::TrackChange;
 pub use watch::Watch;
 pub use weight::weight;
@@ -170,11 +173,13 @@ pub enum Command {
         /// Where its start goes.
         at: Tick,
     },
+    /// Several commands as one, mostly the same for notes of several clips; all or none.
+    Several(Several),
 }
 
 impl Command {
     /// What the Edit menu calls it.
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::MoveNotes { .. } => "Move notes",
             Self::CopyNotes { .. } => "Copy notes",
@@ -196,21 +201,39 @@ impl Command {
             Self::AddDrumTrack { .. } => "Add drum track",
             Self::AddClip { .. } => "Add clip",
             Self::AddSong { .. } => "Add song",
+            Self::Several(several) => several.name(),
         }
     }
 
     /// Whether a MIDI file written afterwards would differ. Mute, solo, colour and
     /// output have no place in one.
-    pub const fn changes_file(&self) -> bool {
+    pub fn changes_file(&self) -> bool {
         match self {
             Self::ChangeTracks { change, .. } => change.changes_file(),
             Self::SoloOnly { .. } | Self::MuteOthers { .. } => false,
+            Self::Several(several) => several.commands().iter().any(Self::changes_file),
             _ => true,
         }
     }
 
     /// The notes it works on, if it works on notes that exist.
-    pub const fn selection(&self) -> Option<&NoteSelection> {
+    pub fn selection(&self) -> Option<Selected> {
+        match self {
+            Self::Several(several) => several.selection(),
+            _ => self.notes().cloned().map(Selected::from),
+        }
+    }
+
+    /// How many notes that exist it works on.
+    pub fn n_notes(&self) -> usize {
+        match self {
+            Self::Several(several) => several.commands().iter().map(Self::n_notes).sum(),
+            _ => self.notes().map_or(0, NoteSelection::len),
+        }
+    }
+
+    /// The notes of one clip that it works on.
+    pub(crate) const fn notes(&self) -> Option<&NoteSelection> {
         match self {
             Self::MoveNotes { notes, .. }
             | Self::CopyNotes { notes, .. }
@@ -234,10 +257,18 @@ impl Command {
                 LaneKind::Tempo => None,
                 _ => Some(*clip),
             },
-            _ => match self.selection() {
+            _ => match self.notes() {
                 Some(selection) => Some(selection.clip),
                 None => None,
             },
+        }
+    }
+
+    /// The clips that it changes; `None` if it changes anything else.
+    pub fn clips(&self) -> Option<Vec<ClipRef>> {
+        match self {
+            Self::Several(several) => several.commands().iter().map(Self::clip).collect(),
+            _ => Some(vec![self.clip()?]),
         }
     }
 }
@@ -248,7 +279,14 @@ pub struct Edited {
     /// The new project; shares everything that was not touched.
     pub project: Project,
     /// The notes to select now, when the command was about notes.
-    pub selection: Option<NoteSelection>,
+    pub selection: Option<Selected>,
+}
+
+impl Edited {
+    /// With notes of one clip to select.
+    fn of(project: Project, notes: NoteSelection) -> Self {
+        Self { project, selection: Some(notes.into()) }
+    }
 }
 
 /// Why a command did nothing. The project is as it was.
@@ -307,15 +345,36 @@ pub fn apply_watched(
     watch: &Watch,
 ) -> Result<Edited, EditError> {
     puffin::profile_function!();
-    let mut edited = match command {
-        Command::MoveNotes { notes, ticks, keys } => notes::shift(project, notes, *ticks, *keys),
-        Command::CopyNotes { notes, ticks, keys } => notes::copy(project, notes, *ticks, *keys),
+    let mut edited = apply_in(project, command, None, watch)?;
+    if command.changes_file() {
+        edited.project.source = None;
+    }
+    watch.reached(1.0)?;
+    Ok(edited)
+}
+
+/// Applies a command; `group` is what the selected notes of several clips have in common.
+fn apply_in(
+    project: &Project,
+    command: &Command,
+    group: Option<&Group>,
+    watch: &Watch,
+) -> Result<Edited, EditError> {
+    match command {
+        Command::MoveNotes { notes, ticks, keys } => {
+            let (ticks, keys) = group.map_or((*ticks, *keys), |group| group.held(*ticks, *keys));
+            notes::shift(project, notes, ticks, keys)
+        }
+        Command::CopyNotes { notes, ticks, keys } => {
+            let (ticks, keys) = group.map_or((*ticks, *keys), |group| group.held(*ticks, *keys));
+            notes::copy(project, notes, ticks, keys)
+        }
         Command::AddNotes { clip, notes } => notes::add(project, *clip, notes),
         Command::PasteNotes { clip, at, notes } => paste::paste(project, *clip, *at, notes),
         Command::DeleteNotes { notes } => notes::delete(project, notes),
         Command::ResizeNotes { notes, edge, ticks } => notes::resize(project, notes, *edge, *ticks),
         Command::ChangeVelocity { notes, change } => notes::change_velocity(project, notes, change),
-        Command::Transform { notes, op } => ops::transform(project, notes, op, watch),
+        Command::Transform { notes, op } => ops::transform(project, notes, op, group, watch),
         Command::ChangeRelease { notes, change } => notes::change_release(project, notes, change),
         Command::ChangeChannel { notes, channel } => {
             notes::change_channel(project, notes, *channel)
@@ -334,33 +393,34 @@ pub fn apply_watched(
         }
         Command::AddClip { track, range } => tracks::add_clip(project, *track, *range),
         Command::AddSong { song, at } => merge::add_song(project, song, *at),
-    }?;
-    if command.changes_file() {
-        edited.project.source = None;
+        Command::Several(several) => several::apply(project, several, watch),
     }
-    watch.reached(1.0)?;
-    Ok(edited)
 }
 
-/// `current` with the clip that an edit of `base` made; `None` unless the clip and the
+/// `current` with the clips that an edit of `base` made; `None` unless these clips and the
 /// meter of both are the same values.
 pub(crate) fn graft(
     current: &Project,
     base: &Project,
     edited: &Project,
-    at: ClipRef,
+    clips: &[ClipRef],
 ) -> Option<Project> {
-    let same = Arc::ptr_eq(current.clip(at)?, base.clip(at)?)
-        && Arc::ptr_eq(&current.conductor.meter, &base.conductor.meter)
+    let same = Arc::ptr_eq(&current.conductor.meter, &base.conductor.meter)
         && current.division == base.division;
-    let new = edited.clip(at).filter(|_| same)?;
-    let grafted = with_track(current, at.track, |track| {
-        for clip in Arc::make_mut(&mut track.clips).iter_mut().filter(|clip| clip.id == at.clip) {
-            *clip = Arc::clone(new);
-        }
-        Ok(())
-    });
-    Some(Project { source: None, ..grafted.ok()? })
+    let mut grafted = Project { source: None, ..current.clone() };
+    for at in clips {
+        let is_untouched = same && Arc::ptr_eq(current.clip(*at)?, base.clip(*at)?);
+        let new = edited.clip(*at).filter(|_| is_untouched)?;
+        let put = with_track(&grafted, at.track, |track| {
+            let clips = Arc::make_mut(&mut track.clips).iter_mut();
+            for clip in clips.filter(|clip| clip.id == at.clip) {
+                *clip = Arc::clone(new);
+            }
+            Ok(())
+        });
+        grafted = put.ok()?;
+    }
+    Some(grafted)
 }
 
 /// `project` with one track replaced by what `change` makes of it.

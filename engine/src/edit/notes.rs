@@ -54,7 +54,7 @@ pub(super) fn shift(
     let moved = shifted(&chosen, ticks, keys);
     if moved.first() == chosen.first().copied() {
         // Held at an edge, or not moved at all: nothing is different, so everything is shared.
-        return Ok(Edited { project: project.clone(), selection: Some(selection.clone()) });
+        return Ok(Edited::of(project.clone(), selection.clone()));
     }
     replace(project, selection, moved)
 }
@@ -92,7 +92,7 @@ pub(super) fn delete(project: &Project, selection: &NoteSelection) -> Result<Edi
         clip.notes = without(clip, selection, Vec::new());
         Ok(())
     })?;
-    Ok(Edited { project, selection: Some(NoteSelection::new(selection.clip, [])) })
+    Ok(Edited::of(project, NoteSelection::new(selection.clip, [])))
 }
 
 pub(super) fn resize(
@@ -237,7 +237,7 @@ fn replace(
             if refs.is_empty() { NoteSet::all(&clip.notes) } else { refs.into_iter().collect() };
         Ok(())
     })?;
-    Ok(Edited { project, selection: Some(NoteSelection::of(at, after)) })
+    Ok(Edited::of(project, NoteSelection::of(at, after)))
 }
 
 /// The clip's notes less the selected ones, plus these.
@@ -261,7 +261,7 @@ pub(super) fn insert_new(
         clip.notes = clip.notes.edited(Vec::new(), notes);
         Ok(())
     })?;
-    Ok(Edited { project, selection: Some(NoteSelection::new(at, after)) })
+    Ok(Edited::of(project, NoteSelection::new(at, after)))
 }
 
 /// Gives new notes ids that the clip has not used.
@@ -295,8 +295,7 @@ pub(super) fn put(
             Some(clip) if all => NoteSet::all(&clip.notes),
             _ => kept.collect(),
         };
-        let selection = Some(NoteSelection::of(at, notes));
-        return Ok(Edited { project: project.clone(), selection });
+        return Ok(Edited::of(project.clone(), NoteSelection::of(at, notes)));
     }
     made.sort_by_key(|note| note.start);
     let mut notes = NoteSet::default();
@@ -318,7 +317,7 @@ pub(super) fn put(
         notes = if all { NoteSet::all(&clip.notes) } else { refs.into_iter().collect() };
         Ok(())
     })?;
-    Ok(Edited { project, selection: Some(NoteSelection::of(at, notes)) })
+    Ok(Edited::of(project, NoteSelection::of(at, notes)))
 }
 
 /// Puts these notes, and `made` under new ids, in place of all that a clip holds; they are
@@ -338,7 +337,7 @@ pub(super) fn rebuild(
         all = NoteSet::all(&clip.notes);
         Ok(())
     })?;
-    Ok(Edited { project, selection: Some(NoteSelection::of(at, all)) })
+    Ok(Edited::of(project, NoteSelection::of(at, all)))
 }
 
 pub(super) fn find(project: &Project, at: ClipRef) -> Result<&Arc<Clip>, EditError> {

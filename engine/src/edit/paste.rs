@@ -123,7 +123,10 @@ mod tests {
         let edited = apply(project, &Command::PasteNotes { clip, at: Tick(480), notes }).unwrap();
         let notes: Vec<Note> = edited.project.clip(clip).unwrap().notes.iter().copied().collect();
         let selected = edited.selection.unwrap();
-        assert!(notes.iter().all(|note| selected.notes.contains(note.reference())), "selected");
+        assert!(
+            notes.iter().all(|note| selected.parts()[0].contains(note.reference())),
+            "selected"
+        );
         (edited.project, notes)
     }
 

@@ -1,4 +1,4 @@
-//! Which notes a command is about.
+//! Which notes a command is about, and which are selected after it.
 
 use crate::model::{ClipRef, Note, NoteRef, Notes};
 use std::sync::{Arc, OnceLock};
@@ -204,6 +204,66 @@ impl NoteSelection {
     /// Whether a note is among them, in O(log n).
     pub fn contains(&self, reference: NoteRef) -> bool {
         self.notes.contains(reference)
+    }
+}
+
+/// Selected notes of one clip or of several, each clip once. Cloning copies a pointer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selected(Arc<[NoteSelection]>);
+
+impl Selected {
+    /// The notes of each clip; none of a clip may be selected.
+    pub fn parts(&self) -> &[NoteSelection] {
+        &self.0
+    }
+
+    /// How many notes, in all clips together.
+    pub fn len(&self) -> usize {
+        self.0.iter().map(NoteSelection::len).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(NoteSelection::is_empty)
+    }
+
+    /// The notes of a clip, if it is among the clips.
+    pub fn of(&self, clip: ClipRef) -> Option<&NoteSet> {
+        self.0.iter().find(|part| part.clip == clip).map(|part| &part.notes)
+    }
+
+    /// The one note, when there is just one.
+    pub fn single(&self) -> Option<(ClipRef, NoteRef)> {
+        let mut filled = self.0.iter().filter(|part| !part.is_empty());
+        let part = filled.next().filter(|part| part.len() == 1)?;
+        let (note, _) = part.notes.ends()?;
+        filled.next().is_none().then_some((part.clip, note))
+    }
+
+    /// Heap bytes that no clip shares.
+    pub fn heap_bytes(&self) -> usize {
+        size_of_val::<[NoteSelection]>(&self.0)
+            + self.0.iter().map(|part| part.notes.heap_bytes()).sum::<usize>()
+    }
+}
+
+impl From<NoteSelection> for Selected {
+    fn from(notes: NoteSelection) -> Self {
+        Self(Arc::from([notes]))
+    }
+}
+
+impl FromIterator<NoteSelection> for Selected {
+    /// Where a clip comes again, what comes last counts.
+    fn from_iter<I: IntoIterator<Item = NoteSelection>>(parts: I) -> Self {
+        let mut unique: Vec<NoteSelection> = Vec::new();
+        for part in parts {
+            match unique.iter_mut().find(|known| known.clip == part.clip) {
+                Some(known) => *known = part,
+                None => unique.push(part),
+            }
+        }
+        Self(unique.into())
     }
 }
 

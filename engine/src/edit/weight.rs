@@ -25,6 +25,9 @@ pub fn weight(project: &Project, command: &Command) -> usize {
         }
         Command::AddSong { song, .. } => song.note_count(),
         Command::AddNotes { notes, .. } => notes.len(),
+        Command::Several(several) => {
+            several.commands().iter().map(|command| weight(project, command)).sum()
+        }
         Command::Transform { notes, op } => {
             let clip = project.clip(notes.clip);
             let made = clip.map_or(1, |clip| made_of_each(op, clip));
@@ -33,9 +36,7 @@ pub fn weight(project: &Project, command: &Command) -> usize {
                 _ => notes.len().saturating_mul(made).saturating_add(copied(project, notes)),
             }
         }
-        _ => command
-            .selection()
-            .map_or(0, |notes| notes.len().saturating_add(copied(project, notes))),
+        _ => command.notes().map_or(0, |notes| notes.len().saturating_add(copied(project, notes))),
     }
 }
 

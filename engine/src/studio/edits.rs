@@ -6,7 +6,7 @@
 use super::jobs::{Outcome, Ticket};
 use super::{JobId, Studio, StudioEvent};
 use crate::doc::{Base, HistoryStep};
-use crate::edit::{Command, EditError, Edited, NoteSelection, apply_watched, weight};
+use crate::edit::{Command, EditError, Edited, Selected, apply_watched, weight};
 use std::sync::Arc;
 
 /// Edits heavier than this go to a worker: their notes, more or less. Measured on a million
@@ -43,7 +43,7 @@ impl Studio {
     ///
     /// The command's own, or that its clip is being edited in the background; nothing has
     /// changed then.
-    pub fn apply(&mut self, command: &Command) -> Result<Option<NoteSelection>, EditError> {
+    pub fn apply(&mut self, command: &Command) -> Result<Option<Selected>, EditError> {
         self.make_way(command)?;
         let selection = self.document.apply(command)?;
         self.publish();
@@ -83,7 +83,7 @@ impl Studio {
     ///
     /// The command's own, or that its clip is being edited in the background; the previous
     /// preview stays.
-    pub fn preview(&mut self, command: &Command) -> Result<Option<NoteSelection>, EditError> {
+    pub fn preview(&mut self, command: &Command) -> Result<Option<Selected>, EditError> {
         if let Some(Slow { kind: Kind::Preview { next, ended: false }, .. }) = &mut self.slow {
             *next = Some(command.clone());
             return Ok(None);
@@ -122,7 +122,7 @@ impl Studio {
 
     /// Takes the last step back; returns the notes that were selected before it. What is
     /// being worked out or dragged is given up instead.
-    pub fn undo(&mut self) -> Option<NoteSelection> {
+    pub fn undo(&mut self) -> Option<Selected> {
         if self.slow.as_ref().is_some_and(|slow| matches!(slow.kind, Kind::Step)) {
             self.give_up_edit();
             return None;
@@ -135,7 +135,7 @@ impl Studio {
 
     /// Does the last undone step again; returns the notes that were selected after it.
     /// Nothing happens while an edit is being worked out: it ends what could be redone.
-    pub fn redo(&mut self) -> Option<NoteSelection> {
+    pub fn redo(&mut self) -> Option<Selected> {
         if self.slow.is_some() {
             return None;
         }
@@ -151,7 +151,7 @@ impl Studio {
 
     /// Goes to where exactly `done` steps of [`Self::history`] are done; returns the notes
     /// that were selected there. What is being worked out or dragged is given up.
-    pub fn jump(&mut self, done: usize) -> Option<NoteSelection> {
+    pub fn jump(&mut self, done: usize) -> Option<Selected> {
         self.give_up_edit();
         let selection = self.document.jump(done);
         self.publish();
@@ -216,7 +216,7 @@ impl Studio {
     fn refuse_conflict(&self, command: &Command) -> Result<(), EditError> {
         let Some(slow) = &self.slow else { return Ok(()) };
         let conflicts = match &slow.kind {
-            Kind::Step => slow.command.clip().is_some() && slow.command.clip() == command.clip(),
+            Kind::Step => share_a_clip(&slow.command, command),
             // Until it has landed, the document shows what was there before the drag.
             Kind::Preview { ended, .. } => *ended,
         };
@@ -226,8 +226,8 @@ impl Studio {
     fn work_out(&mut self, base: Base, command: Command, kind: Kind) -> Result<JobId, EditError> {
         let (project, order) = (Arc::clone(&base.project), command.clone());
         let started = self.jobs.start(command.name().to_owned(), move |ticket: &Ticket| {
-            // Only operations say how far they are; the rest is at work until it is done.
-            let measured = matches!(order, Command::Transform { .. });
+            // Only operations, and commands one after the other, say how far they are.
+            let measured = matches!(order, Command::Transform { .. } | Command::Several(_));
             let watch = if measured { ticket.watch() } else { ticket.silent() };
             let edited = apply_watched(&project, &order, watch);
             let outcome: Outcome = Box::new(move |studio: &mut Self| studio.worked_out(edited));
@@ -308,6 +308,12 @@ impl Studio {
         }
         vec![failure(error)]
     }
+}
+
+/// Whether two commands change the same clip.
+fn share_a_clip(one: &Command, other: &Command) -> bool {
+    let (Some(one), Some(other)) = (one.clips(), other.clips()) else { return false };
+    one.iter().any(|clip| other.contains(clip))
 }
 
 fn failure(error: EditError) -> StudioEvent {

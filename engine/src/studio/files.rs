@@ -3,7 +3,7 @@
 use super::jobs::{Outcome, Ticket};
 use super::{JobId, Studio};
 use crate::doc::Base;
-use crate::edit::{Command, Edited, NoteSelection, apply};
+use crate::edit::{Command, Edited, Selected, apply};
 use crate::model::Project;
 use crate::smf::{self, ExportOptions, Imported, Limits, Problem};
 use crate::time::Tick;
@@ -41,7 +41,7 @@ pub enum StudioEvent {
         /// What it did.
         name: &'static str,
         /// The notes to select, when it was about notes.
-        selection: Option<NoteSelection>,
+        selection: Option<Selected>,
     },
     /// Background work came to nothing; the project is as it was.
     Failed {

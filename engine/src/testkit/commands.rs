@@ -25,16 +25,53 @@ const MOST_TICKS: u64 = 200_000;
 /// No more tracks than this are added.
 const MOST_TRACKS: usize = 6;
 
-/// A command for this project. Most succeed; some are about notes that are not there. Songs
-/// stay small however many commands follow each other.
+/// A command for this project, one in twelve several as one. Most succeed; some are about
+/// notes that are not there. Songs stay small however many commands follow each other.
 pub fn command(rng: &mut Rng, project: &Project) -> Command {
+    let first = single(rng, project);
+    if !rng.chance(8) {
+        return first;
+    }
+    let several = match same_in_every_clip(rng, project) {
+        Some(same) if rng.chance(70) => same,
+        _ => vec![first.clone(), single(rng, project)],
+    };
+    Command::several(several).unwrap_or(first)
+}
+
+/// The same for some notes of each clip, as the roll does it.
+fn same_in_every_clip(rng: &mut Rng, project: &Project) -> Option<Vec<Command>> {
+    let (_, clip) = any_clip(rng, project)?;
+    let op = note_op(rng, project, clip);
+    let (ticks, keys, kind) = (ticks(rng), rng.between(-20, 20) as i16, rng.below(4));
+    let clips = project.tracks.iter().flat_map(|track| {
+        track.clips.iter().map(|clip| (ClipRef { track: track.id, clip: clip.id }, &**clip))
+    });
+    let with_notes = clips.filter(|(_, clip)| {
+        (1..=MOST_NOTES).contains(&clip.notes.len()) && clip.notes.last_end().0 <= MOST_TICKS
+    });
+    let command = |(at, clip): (ClipRef, &Clip)| {
+        let notes = some_notes(rng, at, clip);
+        let command = match kind {
+            0 => Command::MoveNotes { notes, ticks, keys },
+            1 => Command::CopyNotes { notes, ticks, keys },
+            _ => Command::Transform { notes, op: op.clone() },
+        };
+        Some(command).filter(|command| command.n_notes() > 0)
+    };
+    Some(with_notes.filter_map(command).collect())
+}
+
+fn single(rng: &mut Rng, project: &Project) -> Command {
     let Some((at, clip)) = any_clip(rng, project) else { return without_clips(rng, project) };
     if clip.notes.last_end().0 > MOST_TICKS {
         let op = NoteOp::Crop(Crop::Range(TickRange::between(Tick(0), Tick(MOST_TICKS / 4))));
         return Command::Transform { notes: everything(at, clip), op };
     }
     if clip.notes.len() > MOST_NOTES {
-        let most = clip.notes.iter().filter(|note| note.id % 8 != 0).map(Note::reference);
+        // By place: ids alone could leave notes that are all kept, over and over.
+        let places = clip.notes.iter().enumerate().filter(|(place, _)| place % 8 != 0);
+        let most = places.map(|(_, note)| note.reference());
         return Command::DeleteNotes { notes: NoteSelection::new(at, most) };
     }
     let notes = some_notes(rng, at, clip);
@@ -105,7 +142,12 @@ pub fn note_op(rng: &mut Rng, project: &Project, clip: &Clip) -> NoteOp {
         }),
         14 => NoteOp::Stretch(Stretch {
             anchor: rng
-                .pick(&[StretchAnchor::Start, StretchAnchor::End, StretchAnchor::At(Tick(960))])
+                .pick(&[
+                    StretchAnchor::Start,
+                    StretchAnchor::End,
+                    StretchAnchor::At(Tick(960)),
+                    StretchAnchor::OnSong(Tick(4000)),
+                ])
                 .unwrap_or_default(),
             factor: Ratio::new(rng.between(1, 5) as u32, rng.between(1, 5) as u32)
                 .unwrap_or(Ratio::HALF),

@@ -46,7 +46,7 @@ impl<'a> Bench<'a> {
         cut: impl IntoIterator<Item = Tick>,
         looped: Option<TickRange>,
     ) -> Option<Self> {
-        let clip = project.clip(selection.clip?)?;
+        let clip = project.clip(selection.clip()?)?;
         let quarter = project.division.ticks_per_quarter();
         let cuts = cut.into_iter().collect();
         Some(Self { project, clip, selection, quarter, step, cuts, looped, shown: None })
@@ -243,7 +243,7 @@ impl<'a> Bench<'a> {
             let here = TickRange::between(at, at.after(1));
             let mut sounding = self.clip.notes.sounding_in(here);
             sounding
-                .any(|note| through(note, at) && self.selection.notes.contains(note.reference()))
+                .any(|note| through(note, at) && self.selection.notes().contains(note.reference()))
         })
     }
 

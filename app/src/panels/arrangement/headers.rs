@@ -68,7 +68,7 @@ fn header_ui(
 ) {
     let theme = ctx.theme;
     let parts = HeaderLayout::new(rect);
-    let selected = ctx.selection.track == Some(track.id);
+    let selected = ctx.selection.track() == Some(track.id);
     let id = header_id(track.id);
     let row = ui.interact(rect, id, Sense::click());
     row.widget_info(|| {

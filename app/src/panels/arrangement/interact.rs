@@ -122,7 +122,7 @@ pub(super) fn lanes(
     match target {
         Target::Clip(track, clip) => {
             let clip = ClipRef { track: track.id, clip: clip.id };
-            if ctx.selection.clip != Some(clip) {
+            if ctx.selection.clip() != Some(clip) {
                 ctx.commands.send(AppCommand::Select(Selection::of_clip(clip)));
             }
             if response.double_clicked_by(PointerButton::Primary) {
@@ -181,7 +181,7 @@ pub(super) fn keys(
     view: &mut ArrangementView,
     lanes: &Response,
 ) {
-    let selected = ctx.selection.track;
+    let selected = ctx.selection.track();
     let focused = ui.memory(egui::Memory::focused);
     let on_header = selected.is_some_and(|track| focused == Some(header_id(track)));
     let on_lanes = focused == Some(lanes.id);
@@ -220,7 +220,7 @@ pub(super) fn keys(
         }
         if open && let Some(clip) = track.clips.first() {
             let first = ClipRef { track: track.id, clip: clip.id };
-            let clip = ctx.selection.clip.unwrap_or(first);
+            let clip = ctx.selection.clip().unwrap_or(first);
             ctx.commands.send(AppCommand::Select(Selection::of_clip(clip)));
             ctx.commands.send(AppCommand::ShowTab(EditorTab::PianoRoll));
         }
@@ -229,7 +229,7 @@ pub(super) fn keys(
 
 /// The selected track's row; searched for only when a key asks, or where it was last.
 fn selected_row(ctx: &ViewCtx<'_>, view: &mut ArrangementView) -> Option<usize> {
-    let selected = ctx.selection.track?;
+    let selected = ctx.selection.track()?;
     let is_at = |row: usize, view: &ArrangementView| {
         view.rows.track(row).is_some_and(|track| track.id == selected)
     };
@@ -241,7 +241,7 @@ fn selected_row(ctx: &ViewCtx<'_>, view: &mut ArrangementView) -> Option<usize> 
 
 /// What the lanes' menu offers at the place where it was opened.
 pub(super) fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, layout: &Layout) {
-    let clip = ctx.selection.clip.and_then(|at| ctx.snapshot.clip(at));
+    let clip = ctx.selection.clip().and_then(|at| ctx.snapshot.clip(at));
     if let Some(clip) = clip {
         if ui.button("Open in the piano roll").clicked() {
             ctx.commands.send(AppCommand::ShowTab(EditorTab::PianoRoll));
@@ -257,7 +257,7 @@ pub(super) fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, layout: &Layout) {
         }
         return;
     }
-    if let Some(track) = ctx.selection.track.and_then(|id| ctx.snapshot.track(id)) {
+    if let Some(track) = ctx.selection.track().and_then(|id| ctx.snapshot.track(id)) {
         if ui.button("New clip at the playhead").clicked() {
             let x = layout.x_from_tick(ctx.transport.position);
             if let Some(range) = free_bar(ctx, layout, track, x) {

@@ -44,7 +44,7 @@ pub(super) fn lanes(
                 pos2(x1.max(x0 + 1.5), lane.bottom() - 2.0),
             );
             let at = ClipRef { track: track.id, clip: clip.id };
-            let selected = ctx.selection.clip == Some(at);
+            let selected = ctx.selection.clip() == Some(at);
             paint_clip(painter, layout, (clip, body, &look, selected), view, &mut notes);
             if selected || body.width() > 24.0 {
                 titles.push((Arc::clone(clip), body, look, selected));
@@ -136,7 +136,7 @@ fn rows(ctx: &ViewCtx<'_>, painter: &Painter, layout: &Layout, view: &Arrangemen
     let theme = ctx.theme;
     for row in layout.visible_rows() {
         let lane = layout.lane(row);
-        if view.rows.track(row).is_some_and(|track| Some(track.id) == ctx.selection.track) {
+        if view.rows.track(row).is_some_and(|track| Some(track.id) == ctx.selection.track()) {
             painter.rect_filled(lane, 0.0, mix(theme.bg, theme.raised, 0.35));
         }
         painter.hline(lane.x_range(), lane.bottom() - 0.5, (1.0, theme.line_soft));

@@ -288,7 +288,7 @@ fn clicking_a_clip_selects_it_and_a_double_click_opens_it() {
     let middle = (clip.start.0 + clip.length / 2).min(80 * 480) as f32 / 480.0 * 10.75;
     let at = LANES + vec2(middle, 23.0);
     click(&mut harness, at, 1);
-    assert_eq!(harness.state().selection.clip.map(|at| at.clip), Some(expected));
+    assert_eq!(harness.state().selection.clip().map(|at| at.clip), Some(expected));
     assert_eq!(harness.state().tab, None);
     click(&mut harness, at, 2);
     assert_eq!(harness.state().tab, Some(EditorTab::PianoRoll));
@@ -305,7 +305,7 @@ fn up_and_down_choose_a_track_and_keep_it_in_view() {
     harness.key_press(egui::Key::ArrowUp);
     harness.run();
     let stage = harness.state();
-    assert_eq!(stage.selection.track, Some(stage.track(29).id));
+    assert_eq!(stage.selection.track(), Some(stage.track(29).id));
     assert!(stage.view.top > 0.0);
 }
 

@@ -64,7 +64,7 @@ impl Sheet<'_> {
     /// What is typed as a command; `None` when it is no such value, or the old one.
     fn typed(&self, editing: &Editing) -> Option<Command> {
         let note = self.clip.notes.get(editing.note)?;
-        let notes = NoteSelection::new(self.ctx.selection.clip?, [editing.note]);
+        let notes = NoteSelection::new(self.ctx.selection.clip()?, [editing.note]);
         let Editing { column, text, .. } = editing;
         match column {
             Column::Position => {
@@ -93,11 +93,11 @@ impl Sheet<'_> {
     /// A turn of the wheel over a cell: all selected notes if its note is one of them.
     pub(super) fn trim(&self, ui: &Ui, live: &Live, turn: f32) {
         let Some(pos) = ui.input(|input| input.pointer.latest_pos()) else { return };
-        let Some(at) = self.ctx.selection.clip.filter(|_| turn != 0.0) else { return };
+        let Some(at) = self.ctx.selection.clip().filter(|_| turn != 0.0) else { return };
         let Some(Item::Note(note)) = live.list.from(self.row_at(pos.y, live)).next() else {
             return;
         };
-        let chosen = &self.ctx.selection.notes;
+        let chosen = self.ctx.selection.notes();
         let notes = if chosen.contains(note.reference()) {
             NoteSelection::of(at, chosen.clone())
         } else {

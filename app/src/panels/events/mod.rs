@@ -85,7 +85,7 @@ pub fn events_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut EventsView) {
     let all = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(all);
     ui.painter().rect_filled(all, 0.0, ctx.theme.bg);
-    let Some(clip) = ctx.selection.clip.and_then(|at| ctx.snapshot.clip(at)) else {
+    let Some(clip) = ctx.selection.clip().and_then(|at| ctx.snapshot.clip(at)) else {
         let text = "Click a clip in the arrangement to list its events here";
         let font = fonts::text(size::BODY);
         ui.painter().text(all.center(), Align2::CENTER_CENTER, text, font, ctx.theme.muted);
@@ -147,7 +147,7 @@ fn captions_ui(ctx: &ViewCtx<'_>, ui: &Ui, rect: Rect) {
 impl Sheet<'_> {
     /// A selection made elsewhere comes into view.
     fn follow(&self, live: &mut Live) {
-        let notes = &self.ctx.selection.notes;
+        let notes = self.ctx.selection.notes();
         if live.seen.is_same(notes) {
             return;
         }
@@ -299,7 +299,7 @@ impl Sheet<'_> {
         }
         (live.cursor, live.anchor) = (row, row);
         let toggled = match live.list.from(row).next() {
-            Some(Item::Note(note)) => self.ctx.selection.notes.toggled(note.reference()),
+            Some(Item::Note(note)) => self.ctx.selection.notes().toggled(note.reference()),
             _ => return,
         };
         self.choose(toggled, live);
@@ -317,7 +317,7 @@ impl Sheet<'_> {
         let theme = ctx.theme;
         let meter = &ctx.snapshot.conductor.meter;
         let chosen = match item {
-            Item::Note(note) => ctx.selection.notes.contains(note.reference()),
+            Item::Note(note) => ctx.selection.notes().contains(note.reference()),
             Item::Event(_) => false,
         };
         response.widget_info(|| {

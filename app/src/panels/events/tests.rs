@@ -56,7 +56,7 @@ impl Host {
                 other => panic!("the list does not send {other:?}"),
             };
             if let Some(notes) = selected {
-                self.selection = Selection::of_notes(&notes);
+                self.selection = self.selection.showing(&notes);
             }
         }
     }
@@ -128,7 +128,7 @@ impl Events {
 
     fn selected(&self) -> Vec<u8> {
         let clip = Arc::clone(&self.project().tracks[0].clips[0]);
-        let refs = self.0.state().selection.notes.clone();
+        let refs = self.0.state().selection.notes().clone();
         refs.iter().filter_map(|note| clip.notes.get(note)).map(|note| note.key).collect()
     }
 }

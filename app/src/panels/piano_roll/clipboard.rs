@@ -119,10 +119,10 @@ impl PianoRollView {
     }
 
     fn copy(&mut self, project: &Project, selection: &Selection) -> Option<AppCommand> {
-        let at = selection.clip?;
+        let at = selection.clip()?;
         let (track, clip) = (project.track(at.track)?, project.clip(at)?);
         let notes =
-            CopiedNotes::of(project, track, self.live.cache.chosen(clip, &selection.notes))?;
+            CopiedNotes::of(project, track, self.live.cache.chosen(clip, selection.notes()))?;
         self.say(format!("{} copied", count(notes.len())));
         let text = written_notes(&notes);
         self.live.copied = Some(Copied::Notes(notes));
@@ -138,7 +138,7 @@ impl PianoRollView {
         selection: &Selection,
         playhead: f64,
     ) -> Option<AppCommand> {
-        let clip = selection.clip?;
+        let clip = selection.clip()?;
         let start = project.clip(clip)?.start;
         let scale = self.live.shown.map_or(UNSEEN_SCALE, |(_, viewport)| viewport.scale);
         let quarter = project.division.ticks_per_quarter();

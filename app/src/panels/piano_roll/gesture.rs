@@ -192,7 +192,7 @@ impl Gesture {
         wishes: &mut Vec<Wish>,
     ) -> (Self, Held) {
         let How { button, held, again } = how;
-        let selected = &world.selection.notes;
+        let selected = world.selection.notes();
         let hit = hit::note_at(world.layout, world.clip, selected, pos);
         let place = Place::of(hit);
         let find = |act| world.hand.verb(place, button, held, act);

@@ -19,9 +19,9 @@ pub fn piano_roll_strip_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollV
     let Some((track, clip)) = view.live.cache.clip(ctx) else { return };
     ui.spacing_mut().item_spacing.x = 14.0;
     ui.spacing_mut().button_padding.x = 2.0;
-    let chosen = view.live.cache.chosen(clip, &ctx.selection.notes).clone();
+    let chosen = view.live.cache.chosen(clip, ctx.selection.notes()).clone();
     let caption = |text: String| RichText::new(text).font(fonts::text(12.0)).color(ctx.theme.muted);
-    let count = ctx.selection.notes.len();
+    let count = ctx.selection.notes().len();
     let total = grouped(clip.notes.len());
     let selected = match count {
         0 => format!("{total} {}", if clip.notes.len() == 1 { "note" } else { "notes" }),

@@ -209,7 +209,7 @@ pub(super) fn grant(ctx: &ViewCtx<'_>, at: ClipRef, live: &mut Live, now: f64, w
 
 /// Shows what a gesture would do; of very many notes only how far they have gone.
 fn preview(ctx: &ViewCtx<'_>, live: &mut Live, command: Command) {
-    let count = command.selection().map_or(0, NoteSelection::len);
+    let count = command.n_notes();
     if count < DEFERRED_FROM {
         live.deferred = None;
         ctx.commands.send(AppCommand::Preview(command));
@@ -235,8 +235,7 @@ pub(super) fn cancel(ctx: &ViewCtx<'_>, live: &mut Live) {
 
 /// Selects notes of the clip.
 pub(super) fn select(ctx: &ViewCtx<'_>, at: ClipRef, notes: NoteSet) {
-    let selection = crate::state::Selection { track: Some(at.track), clip: Some(at), notes };
-    ctx.commands.send(AppCommand::Select(selection));
+    ctx.commands.send(AppCommand::Select(ctx.selection.only(at, notes)));
 }
 
 /// Lets the sounding key end.
@@ -342,7 +341,7 @@ fn wheel_trim(
         return;
     }
     let begun = live.wheel.take().or_else(|| {
-        let before = world.selection.notes.clone();
+        let before = world.selection.notes().clone();
         let notes =
             if before.is_empty() { under(world, pointer)? } else { world.selection_of(&before) };
         Some(WheelTrim { notes, by: 0, before, until: 0.0 })
@@ -474,7 +473,7 @@ fn hint(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, parts: &Parts, live: &mut
             ctx.hint.set("Double click opens this clip");
             return;
         }
-        Place::of(hit::note_at(world.layout, world.clip, &world.selection.notes, pos))
+        Place::of(hit::note_at(world.layout, world.clip, world.selection.notes(), pos))
     } else if over(&parts.keys) {
         Place::Keys
     } else if over(&parts.ruler) {

@@ -88,7 +88,7 @@ pub(super) fn keys(
     }
     let meter = &ctx.snapshot.conductor.meter;
     if !live.is_busy() {
-        live.keyed.speech.watch(meter, world.clip, &world.selection.notes, ctx.revision);
+        live.keyed.speech.watch(meter, world.clip, world.selection.notes(), ctx.revision);
     }
     live.keyed.speech.ui(ui, canvas.id, canvas.rect);
     look(world, bounds, live)
@@ -121,7 +121,7 @@ fn cancel(world: &World<'_>, ctx: &ViewCtx<'_>, live: &mut Live) {
         select(ctx, world.at, wheel.before);
     } else if live.gesture.cancel(&mut wishes) {
         grant(ctx, world.at, live, 0.0, wishes);
-    } else if !world.selection.notes.is_empty() {
+    } else if !world.selection.notes().is_empty() {
         select(ctx, world.at, NoteSet::default());
     }
     live.panning = false;

@@ -70,7 +70,7 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
     puffin::profile_function!();
     let rect = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(rect);
-    let (Some((track, clip)), Some(at)) = (view.live.cache.clip(ctx), ctx.selection.clip) else {
+    let (Some((track, clip)), Some(at)) = (view.live.cache.clip(ctx), ctx.selection.clip()) else {
         leave(ctx, &mut view.live);
         let response = ui.interact(rect, ui.scope_id().with("roll"), Sense::hover());
         response
@@ -92,7 +92,7 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
     let parts = parts(ctx, ui, &layout, (track, clip), view);
 
     let grid = Grid::new(&ctx.snapshot.conductor.meter, view.grid, quarter, viewport.scale);
-    let chosen = view.live.cache.chosen(clip, &ctx.selection.notes).clone();
+    let chosen = view.live.cache.chosen(clip, ctx.selection.notes()).clone();
     let hand = Hand { preset: view.gestures, tool: view.active_tool() };
     let world = World {
         layout: &layout,
@@ -271,7 +271,7 @@ fn parts(
     let lane = lanes.velocity().cloned();
     let lane = lane.unwrap_or_else(|| part("roll no velocities", layout.lane));
     canvas.widget_info(|| {
-        let (n, n_selected) = (clip.notes.len(), ctx.selection.notes.len());
+        let (n, n_selected) = (clip.notes.len(), ctx.selection.notes().len());
         let text = format!("Piano roll of {}, {n} notes, {n_selected} selected", clip.name);
         WidgetInfo::labeled(Role::Canvas, true, text)
     });

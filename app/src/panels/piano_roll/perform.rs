@@ -12,7 +12,7 @@ use super::view::{PianoRollView, neighbour};
 use crate::command::{Action, AppCommand};
 use crate::state::{NoteSet, RollTool, Selection};
 use engine::edit::ops::Transpose;
-use engine::edit::{Command, Edge, NewNote, NoteOp, NoteSelection, VelocityChange};
+use engine::edit::{Command, Edge, NewNote, NoteOp, NoteSelection, Selected, VelocityChange};
 use engine::model::{Clip, ClipRef, Note, NoteRef, Notes, Project};
 use engine::theory::Scale;
 use engine::time::{Tick, TickRange};
@@ -39,7 +39,7 @@ pub fn perform(
         view.live.keyed.speech.say(format!("Snap {}", if view.snap { "on" } else { "off" }));
         return Vec::new();
     }
-    let Some(at) = selection.clip else { return Vec::new() };
+    let Some(at) = selection.clip() else { return Vec::new() };
     let Some(clip) = project.clip(at) else { return Vec::new() };
     if action == Action::Cancel {
         view.live.keyed.cancels = true;
@@ -53,7 +53,7 @@ pub fn perform(
     if view.live.wheel.take().is_some() | view.live.lanes.settle() {
         asked.push(view.live.deferred.take().map_or(AppCommand::Commit, AppCommand::Apply));
     }
-    let chosen = view.live.cache.chosen(clip, &selection.notes).clone();
+    let chosen = view.live.cache.chosen(clip, selection.notes()).clone();
     let mut desk = Desk { project, selection, scale, at, clip, chosen, view, asked };
     desk.run(action);
     desk.asked
@@ -87,14 +87,14 @@ impl PianoRollView {
     }
 
     /// Tells a screen reader what a command did; a preview tells when it is made a step.
-    pub fn tell(&mut self, project: &Project, command: &Command, after: Option<&NoteSelection>) {
+    pub fn tell(&mut self, project: &Project, command: &Command, after: Option<&Selected>) {
         if let Some(text) = speech::edited(project, command, after) {
             self.live.keyed.speech.say(text);
         }
     }
 
     /// Keeps what a preview would do for [`Self::confirm`].
-    pub fn prepare(&mut self, project: &Project, command: &Command, after: Option<&NoteSelection>) {
+    pub fn prepare(&mut self, project: &Project, command: &Command, after: Option<&Selected>) {
         let text = speech::edited(project, command, after).unwrap_or_default();
         self.live.keyed.speech.prepare(text);
     }
@@ -304,8 +304,9 @@ impl Desk<'_> {
 
     fn extend(&mut self, forward: bool) {
         let kept = self.view.live.keyed.reach.take();
-        let kept = kept.filter(|reach| reach.set == self.selection.notes && !reach.set.is_empty());
-        let (anchor, head) = match (kept, self.selection.notes.ends()) {
+        let kept =
+            kept.filter(|reach| reach.set == *self.selection.notes() && !reach.set.is_empty());
+        let (anchor, head) = match (kept, self.selection.notes().ends()) {
             (Some(reach), _) => (reach.anchor, reach.head),
             (None, Some((first, last))) if forward => (first, last),
             (None, Some((first, last))) => (last, first),
@@ -325,7 +326,7 @@ impl Desk<'_> {
         let here = NoteRef { start: self.cursor().tick, id: 0 };
         let low = NoteRef { start: Tick::ZERO, id: 0 };
         let high = NoteRef { start: Tick(u64::MAX), id: u32::MAX };
-        let set = match (forward, self.selection.notes.ends()) {
+        let set = match (forward, self.selection.notes().ends()) {
             (true, Some((first, _))) => self.between(first, high),
             (true, None) => self.between(here, high),
             (false, Some((_, last))) => self.between(low, last),
@@ -344,7 +345,7 @@ impl Desk<'_> {
             let set = if goes_on {
                 [note.reference()].into_iter().collect()
             } else {
-                self.selection.notes.toggled(note.reference())
+                self.selection.notes().toggled(note.reference())
             };
             self.choose(set);
             self.view.live.keyed.strike = Some((note.key, note.velocity));
@@ -433,7 +434,7 @@ impl Desk<'_> {
 
     /// The note after the selection, or after the cursor; or before.
     fn beyond(&self, forward: bool) -> Option<Note> {
-        let ends = self.selection.notes.ends();
+        let ends = self.selection.notes().ends();
         let from = ends.map(|(first, last)| if forward { last } else { first });
         let cursor = self.view.live.keyed.cursor.filter(|cursor| cursor.at == self.at);
         let from = from.or_else(|| {
@@ -458,14 +459,13 @@ impl Desk<'_> {
     }
 
     fn choose(&mut self, notes: NoteSet) {
-        let selection = Selection { track: Some(self.at.track), clip: Some(self.at), notes };
-        self.asked.push(AppCommand::Select(selection));
+        self.asked.push(AppCommand::Select(self.selection.only(self.at, notes)));
     }
 
     /// A change of the selected notes, if there are any.
     fn apply(&mut self, command: impl FnOnce(NoteSelection) -> Command) {
-        if !self.selection.notes.is_empty() {
-            let notes = NoteSelection::of(self.at, self.selection.notes.clone());
+        if !self.selection.notes().is_empty() {
+            let notes = NoteSelection::of(self.at, self.selection.notes().clone());
             self.asked.push(AppCommand::Apply(command(notes)));
         }
     }

@@ -3,7 +3,7 @@
 use crate::state::NoteSet;
 use crate::wording::{grouped, note_name};
 use egui::{Id, Rect, Role, Sense, Ui, WidgetInfo, accesskit};
-use engine::edit::{Command, Edge, NoteSelection, VelocityChange};
+use engine::edit::{Command, Edge, Selected, VelocityChange};
 use engine::model::{Clip, Key, Note, Project};
 use engine::time::{MeterMap, Tick};
 
@@ -75,19 +75,18 @@ pub(super) fn place_text(meter: &MeterMap, clip: &Clip, tick: Tick, key: Key) ->
 pub(super) fn edited(
     project: &Project,
     command: &Command,
-    after: Option<&NoteSelection>,
+    after: Option<&Selected>,
 ) -> Option<String> {
-    let touched = command.selection().or(after)?;
+    let touched = command.selection().or_else(|| after.cloned())?;
     let gone = matches!(command, Command::DeleteNotes { .. });
     if let Some(after) = after.filter(|_| !gone)
-        && after.len() == 1
-        && let Some((only, _)) = after.notes.ends()
-        && let Some(clip) = project.clip(after.clip)
+        && let Some((at, only)) = after.single()
+        && let Some(clip) = project.clip(at)
         && let Some(note) = clip.notes.get(only)
     {
         return Some(note_text(&project.conductor.meter, clip, note));
     }
-    let count = after.filter(|_| !gone).map_or(touched.len(), NoteSelection::len);
+    let count = after.filter(|_| !gone).map_or(touched.len(), Selected::len);
     let notes = count_text(count);
     Some(match command {
         Command::MoveNotes { ticks, keys, .. } => format!("{notes} moved{}", way(*ticks, *keys)),

@@ -31,7 +31,7 @@ pub(super) struct Paint {
 impl Paint {
     /// The button goes down in the lane: for a stroke, or for a straight line.
     pub(super) fn press(world: &World<'_>, pos: Pos2, verb: Verb, wishes: &mut Vec<Wish>) -> Self {
-        let before = world.selection.notes.clone();
+        let before = world.selection.notes().clone();
         let is_ramp = verb == Verb::Line;
         let mut paint = Self { last: pos, is_ramp, changed: BTreeMap::new(), shown: false, before };
         // The nearest stem, and with it the chord it belongs to.

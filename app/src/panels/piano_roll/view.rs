@@ -200,7 +200,7 @@ struct Chosen {
 impl Cache {
     /// The track and clip that the selection names.
     pub(super) fn clip<'a>(&mut self, ctx: &ViewCtx<'a>) -> Option<(&'a Track, &'a Clip)> {
-        let at = ctx.selection.clip?;
+        let at = ctx.selection.clip()?;
         let tracks = &ctx.snapshot.tracks;
         if tracks.get(self.track_index).is_none_or(|track| track.id != at.track) {
             self.track_index = tracks.iter().position(|track| track.id == at.track)?;

@@ -107,7 +107,7 @@ fn rows(ctx: &ViewCtx<'_>, ui: &mut Ui, family: Family) {
 
 /// Where the selected track plays to: the synthesizer or a MIDI port.
 fn outputs(ctx: &ViewCtx<'_>, ui: &mut Ui) {
-    let Some(track) = ctx.selection.track.and_then(|id| ctx.snapshot.track(id)) else { return };
+    let Some(track) = ctx.selection.track().and_then(|id| ctx.snapshot.track(id)) else { return };
     if ctx.outputs.is_empty() && track.output == Output::Synth {
         return;
     }

@@ -1,6 +1,7 @@
 //! Applies an operation to a selection: gathers the notes, runs it, puts the result in place.
 
 use super::{Crop, NoteOp, groove, length, pattern, pitch, timing, velocity};
+use crate::edit::several::Group;
 use crate::edit::{EditError, Edited, NoteSelection, Watch, notes};
 use crate::model::{Clip, Note, NoteRef, Project, UNCLOSED};
 use crate::time::{MeterMap, Tick};
@@ -16,10 +17,26 @@ pub(super) struct Scene<'a> {
     pub(super) meter: &'a MeterMap,
     /// Ticks in a quarter note.
     quarter: u64,
+    /// What these notes have in common with those of other clips.
+    group: Option<&'a Group>,
     watch: &'a Watch,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    /// What these notes have in common with those of other clips, if there are any.
+    pub(super) const fn group(&self) -> Option<&'a Group> {
+        self.group
+    }
+
+    /// The first onset and the last end of everything selected, in ticks of the clip.
+    pub(super) fn span(&self, notes: &[Note]) -> (i64, i64) {
+        let own = || {
+            let (first, last) = timing::span(notes);
+            (timing::signed(first), timing::signed(last))
+        };
+        self.group.map_or_else(own, |group| group.span(self.clip.start))
+    }
+
     /// Changes each note in order.
     pub(super) fn each(
         &self,
@@ -84,6 +101,7 @@ pub(in crate::edit) fn transform(
     project: &Project,
     selection: &NoteSelection,
     op: &NoteOp,
+    group: Option<&Group>,
     watch: &Watch,
 ) -> Result<Edited, EditError> {
     let clip = notes::find(project, selection.clip)?;
@@ -93,6 +111,7 @@ pub(in crate::edit) fn transform(
         clip,
         meter: &project.conductor.meter,
         quarter: u64::from(project.division.ticks_per_quarter()),
+        group,
         watch,
     };
     let mut changed: Vec<Note> = chosen.iter().map(|note| **note).collect();

@@ -184,9 +184,9 @@ pub(super) fn repeat(
     notes: &[Note],
     repeat: Repeat,
 ) -> Result<Vec<Note>, EditError> {
-    let (first, last) = span(notes);
-    let at = scene.clip.start.after(first.0);
-    let span = last.since(first).max(1);
+    let (first, last) = scene.span(notes);
+    let at = scene.clip.start.offset(first);
+    let span = last.abs_diff(first).max(1);
     let whole = |unit: u64| span.div_ceil(unit.max(1)).saturating_mul(unit.max(1));
     let period = match repeat.period {
         Period::Span => span,

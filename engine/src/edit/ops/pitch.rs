@@ -81,7 +81,7 @@ pub(super) fn transpose(
     notes: &mut [Note],
     by: Transpose,
 ) -> Result<(), EditError> {
-    let (low, high) = keys(notes);
+    let (low, high) = keys(scene, notes);
     let to = |key: u8, distance: i32| match by {
         Transpose::Keys(_) => fits(i32::from(key) + distance),
         Transpose::Octaves(_) => fits(i32::from(key) + distance * 12),
@@ -109,7 +109,7 @@ pub(super) fn invert(
     invert: Invert,
 ) -> Result<(), EditError> {
     let (low, high) = match invert.axis {
-        Axis::Middle => keys(notes),
+        Axis::Middle => keys(scene, notes),
         Axis::Key(key) => (key.min(127), key.min(127)),
     };
     let table: [u8; 128] = std::array::from_fn(|key| {
@@ -170,7 +170,11 @@ fn map_keys(scene: &Scene<'_>, notes: &mut [Note], table: &[u8; 128]) -> Result<
     })
 }
 
-fn keys(notes: &[Note]) -> (u8, u8) {
+/// The outermost keys of everything selected.
+fn keys(scene: &Scene<'_>, notes: &[Note]) -> (u8, u8) {
+    if let Some(group) = scene.group() {
+        return group.keys();
+    }
     let low = notes.iter().map(|note| note.key).min().unwrap_or(0);
     let high = notes.iter().map(|note| note.key).max().unwrap_or(127);
     (low, high)

@@ -60,7 +60,7 @@ fn check_in(start: u64, before: &str, op: NoteOp, after: &str) {
     let edited = apply(&project, &Command::Transform { notes, op }).unwrap();
     assert_eq!(write(&edited.project, clip), after);
     let notes = &edited.project.clip(clip).unwrap().notes;
-    let selected = edited.selection.unwrap();
+    let selected = edited.selection.unwrap().parts()[0].clone();
     assert!(
         selected.refs().iter().all(|&note| notes.get(note).is_some()),
         "selects what is not there"
@@ -490,7 +490,7 @@ proptest! {
             prop_assert_eq!(after.len(), before.len());
             prop_assert!(before.iter().all(|note| ids.binary_search(&note.id).is_ok()));
         }
-        let selected = edited.selection.unwrap();
+        let selected = edited.selection.unwrap().parts()[0].clone();
         prop_assert!(selected.refs().iter().all(|&note| after.get(note).is_some()));
     }
 

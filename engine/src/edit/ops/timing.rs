@@ -107,6 +107,8 @@ pub enum StretchAnchor {
     End,
     /// A tick of the clip.
     At(Tick),
+    /// A tick of the song, wherever the clip lies.
+    OnSong(Tick),
 }
 
 /// Stretches onsets and lengths in proportion. What would come before the clip's start
@@ -171,10 +173,17 @@ pub(super) fn humanize(
 }
 
 pub(super) fn reverse(scene: &Scene<'_>, notes: &mut [Note]) -> Result<(), EditError> {
-    let (first, last) = span(notes);
+    let (first, last) = match scene.group() {
+        Some(group) if group.mirrors() => group.span(scene.clip.start),
+        _ => {
+            let (first, last) = span(notes);
+            (signed(first), signed(last))
+        }
+    };
+    let whole = first.saturating_add(last);
     scene.each(notes, |note| {
-        let start = first.after(last.since(note.end()));
-        move_to(note, start);
+        let start = whole.saturating_sub(signed(note.end())).max(0);
+        move_to(note, Tick(start.unsigned_abs()));
     })
 }
 
@@ -183,19 +192,22 @@ pub(super) fn stretch(
     notes: &mut [Note],
     stretch: Stretch,
 ) -> Result<(), EditError> {
-    let (first, last) = span(notes);
-    let anchor = signed(match stretch.anchor {
+    let (first, last) = scene.span(notes);
+    let anchor = match stretch.anchor {
         StretchAnchor::Start => first,
         StretchAnchor::End => last,
-        StretchAnchor::At(tick) => tick,
-    });
-    let place = |tick: Tick| {
-        anchor.saturating_add(stretch.factor.times(signed(tick).saturating_sub(anchor)))
+        StretchAnchor::At(tick) => signed(tick),
+        StretchAnchor::OnSong(tick) => signed(tick).saturating_sub(signed(scene.clip.start)),
     };
-    let push = place(first).min(0).saturating_neg();
+    let place =
+        |tick: i64| anchor.saturating_add(stretch.factor.times(tick.saturating_sub(anchor)));
+    let push = match scene.group() {
+        Some(group) => group.push(scene.clip.start, place),
+        None => place(first).min(0).saturating_neg(),
+    };
     scene.each(notes, |note| {
-        let start = place(note.start).saturating_add(push).max(0);
-        let end = place(note.end()).saturating_add(push).max(start);
+        let start = place(signed(note.start)).saturating_add(push).max(0);
+        let end = place(signed(note.end())).saturating_add(push).max(start);
         move_to(note, Tick(start.unsigned_abs()));
         set_length(note, end.abs_diff(start));
     })
@@ -214,6 +226,6 @@ pub(super) fn toward(from: u64, to: u64, share: Percent) -> u64 {
     from.saturating_add_signed(share.of(distance))
 }
 
-fn signed(tick: Tick) -> i64 {
+pub(super) fn signed(tick: Tick) -> i64 {
     i64::try_from(tick.0).unwrap_or(i64::MAX)
 }

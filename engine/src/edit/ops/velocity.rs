@@ -3,6 +3,7 @@
 use super::Percent;
 use super::apply::Scene;
 use super::chance::between;
+use super::timing::signed;
 use crate::edit::EditError;
 use crate::model::Note;
 
@@ -58,8 +59,10 @@ pub(super) fn change(
     notes: &mut [Note],
     change: VelocityOp,
 ) -> Result<(), EditError> {
-    let first = notes.first().map_or(0, |note| note.start.0);
-    let span = notes.last().map_or(0, |note| note.start.0) - first;
+    let start = |note: Option<&Note>| note.map_or(0, |note| signed(note.start));
+    let own = || (start(notes.first()), start(notes.last()));
+    let (first, last) = scene.group().map_or_else(own, |group| group.onsets(scene.clip.start));
+    let span = last.saturating_sub(first).max(1) as f64;
     scene.each(notes, |note| {
         let old = i64::from(note.velocity);
         let new = match change {
@@ -70,7 +73,7 @@ pub(super) fn change(
                 between(seed, note.id, 3, i64::from(low.min(high)), i64::from(high.max(low)))
             }
             VelocityOp::Ramp { from, to } => {
-                let share = (note.start.0 - first) as f64 / span.max(1) as f64;
+                let share = signed(note.start).saturating_sub(first) as f64 / span;
                 let height = f64::from(from) + (f64::from(to) - f64::from(from)) * share;
                 height.round() as i64
             }

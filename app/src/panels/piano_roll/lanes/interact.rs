@@ -49,7 +49,7 @@ pub(in super::super) fn lanes(
         spacing: densest(ctx.snapshot.division),
         shape,
         read: &read,
-        notes: &world.selection.notes,
+        notes: world.selection.notes(),
     };
     let mut asks = Vec::new();
     keys::keys(&lane_world, ctx, ui, part, canvas, live, &mut asks);
@@ -101,7 +101,8 @@ fn grant(
 fn forget(world: &World<'_>, parts: &LaneParts, view: &mut PianoRollView) {
     let live = &mut view.live.lanes;
     let shows = |lane| parts.lanes.iter().any(|part| part.lane == lane);
-    live.chosen = live.chosen.filter(|(lane, _)| shows(*lane) && world.selection.notes.is_empty());
+    live.chosen =
+        live.chosen.filter(|(lane, _)| shows(*lane) && world.selection.notes().is_empty());
 }
 
 /// A command that cancels is about the lanes as long as something is under way there.

@@ -82,7 +82,7 @@ fn what_is_copied_can_be_read_by_another_window() {
 fn pasted_points_open_their_lane_when_none_shows() {
     let mut roll = Roll::new("*60@0+240");
     let host = roll.harness.state_mut();
-    let (clip, channel) = (host.selection.clip.unwrap(), engine::model::Channel::new(0));
+    let (clip, channel) = (host.selection.clip().unwrap(), engine::model::Channel::new(0));
     roll.focus();
     roll.event(Event::Paste("MIDI lane 481 {\"Controller\":1}\n0 5\n480 9\n".to_owned()));
     roll.step();
@@ -98,7 +98,7 @@ fn pasted_points_open_their_lane_when_none_shows() {
 #[test]
 fn chosen_points_are_copied_by_the_command_as_by_the_keys() {
     let mut roll = Roll::new("");
-    let clip = roll.host().selection.clip.unwrap();
+    let clip = roll.host().selection.clip().unwrap();
     let lane = Lane { kind: LaneKind::Controller(1), channel: engine::model::Channel::new(0) };
     let range = TickRange::between(Tick(0), Tick(1000));
     let points = [LanePoint::new(Tick(240), 5.0)].into();

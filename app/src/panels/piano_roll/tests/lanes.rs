@@ -36,7 +36,7 @@ impl Roll {
 
     fn edit(&mut self, kind: LaneKind, edit: LaneEdit) {
         let host = self.harness.state_mut();
-        let clip = host.selection.clip.unwrap();
+        let clip = host.selection.clip().unwrap();
         let lane = Lane { kind, channel: CHANNEL };
         host.studio.apply(&Command::Lane { clip, lane, edit }).unwrap();
         self.harness.run_steps(2);
@@ -453,7 +453,7 @@ fn a_closed_clip_takes_a_stroke_back() {
     roll.press(from, NONE);
     roll.drag_to(to);
     let host = roll.harness.state_mut();
-    let clip = host.selection.clip.unwrap();
+    let clip = host.selection.clip().unwrap();
     host.selection = Selection::of_clip(ClipRef { clip: ClipId(999), ..clip });
     roll.harness.run_steps(2);
     assert_eq!(roll.points(MODULATION), "480:10");

@@ -166,7 +166,7 @@ fn a_double_click_on_another_clip_of_the_track_opens_it() {
         roll.release(pos);
     }
     let clips = &roll.host().studio.snapshot().tracks[0].clips;
-    assert_eq!(roll.host().selection.clip, Some(ClipRef { track, clip: clips[1].id }));
+    assert_eq!(roll.host().selection.clip(), Some(ClipRef { track, clip: clips[1].id }));
     assert!(clips[1].notes.is_empty());
 }
 

@@ -24,7 +24,7 @@ use egui::{
 };
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use engine::edit::{Command, NewNote, NoteSelection};
+use engine::edit::{Command, NewNote, Selected};
 use engine::model::{ClipId, ClipRef, TrackId};
 use engine::studio::{AudioMode, Studio, StudioOptions};
 use engine::theory::{PitchClass, Scale, ScaleKind};
@@ -76,7 +76,7 @@ impl Host {
     fn facts(&self) -> Facts {
         let facts = Facts { has_clip: true, has_clip_notes: true, ..Facts::default() };
         Facts {
-            has_notes: !self.selection.notes.is_empty(),
+            has_notes: self.selection.has_notes(),
             has_points: self.view.has_points(),
             has_copied: self.view.has_copied(),
             roll_keys: true,
@@ -119,7 +119,7 @@ impl Host {
         }
     }
 
-    fn clip(&mut self, action: Action) -> Option<NoteSelection> {
+    fn clip(&mut self, action: Action) -> Option<Selected> {
         let project = Arc::clone(self.studio.snapshot());
         let playhead = self.studio.transport().position;
         for command in self.view.clip(action, &project, &self.selection, playhead) {
@@ -178,7 +178,7 @@ impl Host {
             other => panic!("the roll does not send {other:?}"),
         };
         if let Some(notes) = selected {
-            self.selection = Selection::of_notes(&notes);
+            self.selection = self.selection.showing(&notes);
         }
     }
 }
@@ -208,7 +208,7 @@ impl Roll {
             let new = parse(word);
             let added = studio.apply(&Command::AddNotes { clip, notes: vec![new] }).unwrap();
             if marked {
-                selected.extend(added.unwrap().refs().to_vec());
+                selected.extend(added.unwrap().parts()[0].notes.iter());
             }
         }
         let notes: NoteSet = selected.into_iter().collect();
@@ -219,7 +219,7 @@ impl Roll {
         view.live.shown = Some((clip, VIEWPORT));
         Self::of(Host {
             studio,
-            selection: Selection { notes, ..Selection::of_clip(clip) },
+            selection: Selection::of_clip(clip).with_notes(notes),
             view,
             live: Vec::new(),
             commands: CommandSender::default(),
@@ -258,7 +258,7 @@ impl Roll {
             .notes
             .iter()
             .map(|note| {
-                let mark = if host.selection.notes.contains(note.reference()) { "*" } else { "" };
+                let mark = if host.selection.notes().contains(note.reference()) { "*" } else { "" };
                 format!("{mark}{}@{}+{}", note.key, note.start.0, note.length)
             })
             .collect();
@@ -369,9 +369,9 @@ impl Roll {
 
     fn undo(&mut self) {
         let host = self.harness.state_mut();
-        host.selection.notes = NoteSet::default();
+        host.selection = host.selection.cleared();
         if let Some(notes) = host.studio.undo() {
-            host.selection = Selection::of_notes(&notes);
+            host.selection = host.selection.showing(&notes);
         }
         self.step();
     }

@@ -124,7 +124,7 @@ fn without_snap_a_drag_keeps_to_no_grid() {
 fn a_drag_of_very_many_notes_is_done_on_release_as_one_step() {
     let mut roll = Roll::new("72@960+480");
     let host = roll.harness.state_mut();
-    let clip = host.selection.clip.unwrap();
+    let clip = host.selection.clip().unwrap();
     let new =
         |n: u64| NewNote { start: Tick(n / 4), length: 10, key: 40, velocity: 96, channel: None };
     let many = Command::AddNotes { clip, notes: (0..25_000).map(new).collect() };
