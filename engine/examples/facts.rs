@@ -14,10 +14,10 @@ use engine::library::features::chords::harmony;
 use engine::library::features::drums::drum_facts;
 use engine::library::features::form::form;
 use engine::library::features::instruments::instruments;
+use engine::library::features::phases::Phases;
 use engine::library::features::prints::{musical, version};
 use engine::library::features::stats::note_facts;
 use engine::library::features::tags::tags_of;
-use engine::library::features::tempo::fits;
 use engine::library::features::texts::texts;
 use engine::library::features::thumbnail::thumbnail;
 use engine::library::features::vector::vector;
@@ -142,10 +142,11 @@ fn each(
         }};
     }
     let sheet = stage!("sheet", Sheet::of(song, notes, arena));
-    let facts = stage!("stats", note_facts(notes, &sheet, arena));
+    let phases = stage!("phases", Phases::of(sheet.marks));
+    let facts = stage!("stats", note_facts(notes, &sheet, &phases, arena));
     let playing = stage!("instruments", instruments(notes));
     let key = stage!("key", infer_key(notes)).map(|it| it.key);
-    stage!("tempo fit", fits(notes, 480));
+    stage!("tempo fit", phases.fit());
     stage!("chords", harmony(&sheet, key, arena));
     stage!("drums", drum_facts(&sheet, arena));
     stage!("form", form(&sheet, arena));

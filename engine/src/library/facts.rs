@@ -7,6 +7,7 @@ use super::features::form::form;
 use super::features::instruments::instruments;
 use super::features::melody::melody;
 use super::features::names::named;
+use super::features::phases::Phases;
 use super::features::prints::{musical, version};
 use super::features::sheet::Sheet;
 use super::features::stats::note_facts;
@@ -15,7 +16,7 @@ use super::features::tempo::{Declared, choose};
 use super::features::texts::texts;
 use super::features::thumbnail::thumbnail;
 use super::features::vector::vector;
-use super::features::{BpmMethod, NoteEvent, infer_key, infer_tempo};
+use super::features::{BpmDetectionResult, BpmMethod, NoteEvent, infer_key, infer_tempo};
 use super::row::{Facts, KeyFacts, Prints, Shape, TempoFacts};
 use crate::smf::Song;
 use crate::time::{Division, MeterMap, TempoMap, Tick};
@@ -46,12 +47,13 @@ pub fn facts_of(
 ) -> Facts {
     let (tempo, meters) = (song.tempo_map(), song.meter_map());
     let sheet = Sheet::new(song.division, &meters, notes, arena);
+    let phases = Phases::of(sheet.marks);
     let mut facts = Facts {
         shape: shape(song, notes, &tempo, &meters),
-        tempo: tempo_facts(song, notes, &tempo, infer),
+        tempo: tempo_facts(song, notes, &phases, &tempo, infer),
         key: key_facts(song, notes),
         meter: song.meters.first().map(|it| (it.meter.numerator, it.meter.denominator() as u16)),
-        notes: note_facts(notes, &sheet, arena),
+        notes: note_facts(notes, &sheet, &phases, arena),
         instruments: instruments(notes),
         drums: drum_facts(&sheet, arena),
         form: form(&sheet, arena),
@@ -100,6 +102,7 @@ fn shape(song: &Song<'_>, notes: &[NoteEvent], tempo: &TempoMap, meters: &MeterM
 fn tempo_facts(
     song: &Song<'_>,
     notes: &[NoteEvent],
+    phases: &Phases,
     tempo: &TempoMap,
     infer: InferTempo,
 ) -> TempoFacts {
@@ -107,11 +110,20 @@ fn tempo_facts(
     let declared = map.longest.zip(ppq_of(song)).map(|(bpm, ppq)| Declared { bpm, ppq });
     let mut inferred = (infer == InferTempo::Always).then(|| infer_tempo(notes));
     let mut heard = None;
-    let winner = choose(notes, declared.as_ref(), || {
-        let result = inferred.take().unwrap_or_else(|| infer_tempo(notes));
-        heard = Some(result.clone());
-        result
-    });
+    let winner = match (&declared, phases.fit()) {
+        // As nearly always: the cheap form of the fit test has decided.
+        (Some(declared), Some(strength)) => BpmDetectionResult {
+            bpm: Some(declared.bpm),
+            method: BpmMethod::Declared,
+            confidence: f64::from(strength),
+            alternatives: Vec::new(),
+        },
+        _ => choose(notes, declared.as_ref(), || {
+            let result = inferred.take().unwrap_or_else(|| infer_tempo(notes));
+            heard = Some(result.clone());
+            result
+        }),
+    };
     let heard = heard.or(inferred);
     let (inferred, alternatives) = heard.map_or((None, Vec::new()), |it| (it.bpm, it.alternatives));
     TempoFacts {

@@ -8,7 +8,7 @@ mod numerals;
 
 use super::sheet::{Bar, Sheet};
 use crate::library::row::Harmony;
-use crate::theory::{Chord, Key, PitchClass, Spelling};
+use crate::theory::{Chord, ChordKind, Key, PitchClass, Spelling};
 pub use book::name;
 use book::{Book, Named};
 use bumpalo::Bump;
@@ -33,7 +33,7 @@ pub struct Sounding {
 /// The chords of a song, equal neighbours joined. `key` says how they are written and what the
 /// numerals count from.
 pub fn harmony(sheet: &Sheet<'_>, key: Option<Key>, arena: &Bump) -> Harmony {
-    let spelling = key.map_or(Spelling::Usual, Key::spelling);
+    let spelling = key.map_or(Spelling::Usual, spelling_in);
     let mut found = Harmony::default();
     let mut last_numeral = "";
     let (mut n_chords, mut n_numerals) = (0, 0);
@@ -55,6 +55,11 @@ pub fn harmony(sheet: &Sheet<'_>, key: Option<Key>, arena: &Bump) -> Harmony {
     found
 }
 
+/// As the signature writes black keys; where it has next to none, by their usual names.
+const fn spelling_in(key: Key) -> Spelling {
+    if matches!(key.signature(), 0 | 1) { Spelling::Usual } else { key.spelling() }
+}
+
 fn push(text: &mut String, already: usize) {
     if already == 0 {
         text.reserve(256);
@@ -67,14 +72,21 @@ fn push(text: &mut String, already: usize) {
 pub fn chords(sheet: &Sheet<'_>, arena: &Bump, mut hear: impl FnMut(Sounding)) {
     let book = Book::get();
     let heard = pulses(sheet, arena);
-    let mut now: Option<Chord> = None;
+    // What was heard last is told when something else begins: until then it may grow clearer.
+    let mut held: Option<Sounding> = None;
     let mut tell = |pulse: usize, chord: Named| {
-        let chord = chord.chord();
-        // A chord that only changes its bass within itself is the same to a listener.
-        let same = now.is_some_and(|now| now.root == chord.root && now.kind == chord.kind);
-        if !same {
-            hear(Sounding { pulse: pulse as u32, chord });
-            now = Some(chord);
+        let next = Sounding { pulse: pulse as u32, chord: chord.chord() };
+        match &mut held {
+            Some(now) if is_same(now.chord, next.chord) => {
+                if now.chord.kind == ChordKind::Fifth {
+                    now.chord.kind = next.chord.kind;
+                }
+            }
+            _ => {
+                if let Some(before) = held.replace(next) {
+                    hear(before);
+                }
+            }
         }
     };
     for bar in sheet.bars {
@@ -83,6 +95,17 @@ pub fn chords(sheet: &Sheet<'_>, arena: &Bump, mut hear: impl FnMut(Sounding)) {
             decide(book, unit, |pulse, chord| tell(first + pulse, chord));
         }
     }
+    if let Some(last) = held {
+        hear(last);
+    }
+}
+
+/// Whether two chords in a row are one to a listener: on one root, and what either has is in
+/// the other, whatever the bass. A seventh that leads on is a chord of its own.
+fn is_same(now: Chord, next: Chord) -> bool {
+    let (a, b) = (now.kind.mask(), next.kind.mask());
+    let leads_on = next.kind == ChordKind::Dominant7 && now.kind == ChordKind::Major;
+    now.root == next.root && (a & b == a || a & b == b) && !leads_on
 }
 
 /// The chords of half a bar: one for all of it, or one for each pulse.

@@ -135,7 +135,7 @@ fn majority(bars: &[Steps], drum: impl Fn(&Steps) -> u16) -> u16 {
 /// beats 2 and 4 are steps 4 and 12.
 fn is_half_time(bars: &[Steps]) -> bool {
     let heard = || bars.iter().filter(|bar| bar.snare != 0);
-    let half = heard().filter(|bar| bar.snare & 0x1110 == 0x0100).count();
+    let half = heard().filter(|bar| bar.snare & 0x1111 == 0x0100).count();
     half > 0 && half * 3 > heard().count() * 2
 }
 

@@ -3,7 +3,6 @@
 //! Bars are gathered into phrases of four or eight, phrases that sound alike get the same
 //! letter, and letters that always follow each other become one section.
 
-use super::prints::mix;
 use super::sheet::{Bar, Mark, Sheet};
 use crate::library::row::Form;
 use bumpalo::Bump;
@@ -14,6 +13,8 @@ const MOST_SECTIONS: usize = 64;
 /// Two phrases are alike when their bars share this much of what they hold together (Jaccard,
 /// 1912): bars of one song in the same key share about a third by chance.
 const ALIKE: f32 = 0.6;
+/// Bars before the first phrase: none, or one or two that lead in.
+const BEGINNINGS: [usize; 3] = [0, 1, 2];
 /// Sections go by these.
 const LETTERS: [char; 52] = {
     let mut letters = ['A'; 52];
@@ -29,12 +30,12 @@ const LETTERS: [char; 52] = {
 /// The form of a song.
 pub fn form(sheet: &Sheet<'_>, arena: &Bump) -> Form {
     let bars = listen(sheet, arena);
-    let n_sounding = bars.iter().filter(|bar| bar.exact != 0).count();
+    let n_sounding = bars.iter().filter(|bar| bar.0 != 0).count();
     if n_sounding == 0 {
         return Form::default();
     }
     let repeated = n_repeated(bars, arena) as f32 / n_sounding as f32;
-    let (first, size) = phrasing(bars);
+    let (first, size) = phrasing(bars, arena);
     let mut phrases = ArenaVec::new_in(arena);
     if first > 0 {
         phrases.push(Phrase { start: 0, bars: bars.get(..first).unwrap_or_default(), letter: 0 });
@@ -52,14 +53,10 @@ pub fn form(sheet: &Sheet<'_>, arena: &Bump) -> Form {
     form
 }
 
-/// What a bar holds.
-#[derive(Clone, Copy, Debug, Default)]
-struct Heard {
-    /// The sum of a hash of each note: the same for the same bar; 0 for silence.
-    exact: u64,
-    /// Bits 0..48: pitch class by quarter of the bar; 48..64: drums by sixteenth.
-    rough: u64,
-}
+/// What a bar holds. Bits 0..48: pitch class by quarter of the bar; 48..64: drums by sixteenth.
+/// 0 for silence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Heard(u64);
 
 /// A few bars.
 #[derive(Clone, Copy)]
@@ -86,38 +83,38 @@ fn listen<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [Heard] {
 
 impl Heard {
     fn of(bar: Bar, marks: &[Mark]) -> Self {
-        let (mut exact, mut rough) = (0_u64, 0_u64);
+        let mut heard = 0_u64;
         // Sixteenths of the bar as a fixed-point factor; half a sixteenth is added to round.
         let factor = (16 << 16) / bar.length;
         for mark in marks {
-            let into = mark.start - bar.start;
-            let step = (into * factor + (1 << 15)) >> 16;
-            // A twelfth of a quarter apart is another rhythm, less is another performance.
-            let place = u64::from((into + 8) / 16) << 16;
-            let word = place | u64::from(mark.is_drum()) << 8 | u64::from(mark.key) | 1 << 40;
-            exact = exact.wrapping_add(mix(word));
-            let bit = if mark.is_drum() {
-                48 + (step & 15)
-            } else {
-                step.min(15) / 4 * 12 + u32::from(mark.key % 12)
-            };
-            rough |= 1 << bit;
+            let step = ((mark.start - bar.start) * factor + (1 << 15)) >> 16;
+            let pitched = step.min(15) / 4 * 12 + u32::from(mark.key % 12);
+            let drum = 48 + (step & 15);
+            heard |= 1 << if mark.is_drum() { drum } else { pitched };
         }
-        Self { exact, rough }
+        Self(heard)
+    }
+
+    const fn shared(self, other: Self) -> u32 {
+        (self.0 & other.0).count_ones()
+    }
+
+    const fn either(self, other: Self) -> u32 {
+        (self.0 | other.0).count_ones()
     }
 }
 
 /// Bars that sound and have occurred before.
 fn n_repeated(bars: &[Heard], arena: &Bump) -> usize {
-    let sorted = arena.alloc_slice_fill_iter(bars.iter().map(|bar| bar.exact));
+    let sorted = arena.alloc_slice_copy(bars);
     sorted.sort_unstable();
-    let again = |pair: &[u64]| matches!(pair, [a, b] if a == b && *a != 0);
+    let again = |pair: &[Heard]| matches!(pair, [a, b] if a == b && a.0 != 0);
     sorted.windows(2).filter(|pair| again(pair)).count()
 }
 
 /// Where the first whole phrase begins, and how many bars a phrase has: what makes the most
-/// bars come back one, two or four phrases later. Long songs are cut into 64 phrases.
-fn phrasing(bars: &[Heard]) -> (usize, usize) {
+/// bars come back one or two phrases later. Long songs are cut into 64 phrases.
+fn phrasing(bars: &[Heard], arena: &Bump) -> (usize, usize) {
     let n_bars = bars.len();
     let size = match n_bars {
         0..8 => 1,
@@ -128,38 +125,44 @@ fn phrasing(bars: &[Heard]) -> (usize, usize) {
     if size < 4 {
         return (0, size);
     }
-    let likeness = |first: usize| {
-        let phrases = bars.get(first..).unwrap_or_default();
-        let mut best = 0.0;
-        for distance in [1, 2, 4] {
-            let later = phrases.get(distance * size..).unwrap_or_default();
-            let pairs = phrases.chunks_exact(size).zip(later.chunks_exact(size));
-            best += pairs.filter(|(a, b)| alike(a, b) >= ALIKE).count() as f32;
-        }
-        best
-    };
-    let mut best = (0, likeness(0));
-    for first in [1, 2, 4].into_iter().filter(|first| *first < size) {
-        let found = likeness(first);
-        if found > best.1 {
-            best = (first, found);
+    // What each bar shares with the one a phrase or two later, looked at once for all places
+    // where a phrase may begin.
+    let mut likeness = [0_u32; 3];
+    for distance in [size, 2 * size] {
+        let later = bars.get(distance..).unwrap_or_default();
+        let pair = arena.alloc_slice_fill_iter(
+            bars.iter().zip(later).map(|(a, b)| (a.shared(*b), a.either(*b))),
+        );
+        for (found, first) in likeness.iter_mut().zip(BEGINNINGS) {
+            let phrases = pair.get(first..).unwrap_or_default().chunks_exact(size);
+            let sums = phrases.map(|phrase| {
+                phrase.iter().fold((0, 0), |sum, bar| (sum.0 + bar.0, sum.1 + bar.1))
+            });
+            *found += sums.filter(|&(shared, all)| share(shared, all) >= ALIKE).count() as u32;
         }
     }
-    (best.0, size)
+    let each = BEGINNINGS.into_iter().zip(likeness);
+    // The first of equals.
+    let best = each.reduce(|best, next| if next.1 > best.1 { next } else { best });
+    (best.map_or(0, |(first, _)| first), size)
 }
 
 /// How much two phrases share, 0..=1: the mean over the bars of the longer one.
 fn alike(a: &[Heard], b: &[Heard]) -> f32 {
     let (mut shared, mut all) = (0, 0);
     for (a, b) in a.iter().zip(b) {
-        shared += (a.rough & b.rough).count_ones();
-        all += (a.rough | b.rough).count_ones();
+        shared += a.shared(*b);
+        all += a.either(*b);
     }
     let longer = if a.len() > b.len() { a } else { b };
     for bar in longer.iter().skip(a.len().min(b.len())) {
-        all += bar.rough.count_ones();
+        all += bar.0.count_ones();
     }
-    // Two silences are alike.
+    share(shared, all)
+}
+
+/// Two silences are alike.
+fn share(shared: u32, all: u32) -> f32 {
     if all == 0 { 1.0 } else { shared as f32 / all as f32 }
 }
 
@@ -235,6 +238,7 @@ fn gather<'s>(phrases: &[Phrase<'_>], n_letters: usize, arena: &'s Bump) -> Aren
 #[cfg(test)]
 mod tests {
     use super::super::NoteEvent;
+    use super::super::prints::mix;
     use super::super::sheet::tests::{note, sheet};
     use super::*;
 

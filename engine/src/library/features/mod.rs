@@ -10,6 +10,7 @@ pub mod melody;
 pub mod names;
 pub mod notes;
 pub mod onsets;
+pub mod phases;
 pub mod prints;
 pub mod sheet;
 pub mod stats;

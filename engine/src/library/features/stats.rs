@@ -1,6 +1,7 @@
 //! What the notes of a file are like, in figures. Formulas: docs/library.md.
 
 use super::NoteEvent;
+use super::phases::Phases;
 use super::sheet::{GRAINS, Mark, Sheet};
 use crate::library::row::NoteFacts;
 use bumpalo::Bump;
@@ -16,7 +17,12 @@ const CLASS_ENDS: [u16; 4] = [68, 136, 272, 543];
 const FEWEST_PAIRS: u32 = 8;
 
 /// The figures of notes that come by onset.
-pub fn note_facts(notes: &[NoteEvent], sheet: &Sheet<'_>, arena: &Bump) -> NoteFacts {
+pub fn note_facts(
+    notes: &[NoteEvent],
+    sheet: &Sheet<'_>,
+    phases: &Phases,
+    arena: &Bump,
+) -> NoteFacts {
     let Some(first) = notes.first() else { return NoteFacts::default() };
     let loudness = Loudness::of(notes);
     let end_secs = notes.iter().map(|note| note.end_secs).fold(first.start_secs, f64::max);
@@ -35,7 +41,7 @@ pub fn note_facts(notes: &[NoteEvent], sheet: &Sheet<'_>, arena: &Bump) -> NoteF
         velocity_deviation: loudness.deviation,
         length_classes: if sheet.has_beats { length_classes(sheet.marks) } else { [0.0; 5] },
         swing: sheet.has_beats.then(|| swing(sheet.marks.iter().copied())).flatten(),
-        off_grid: if sheet.has_beats { off_grid(sheet.marks) } else { 0.0 },
+        off_grid: if sheet.has_beats { phases.off_grid() } else { 0.0 },
     }
 }
 
@@ -44,25 +50,25 @@ pub fn note_facts(notes: &[NoteEvent], sheet: &Sheet<'_>, arena: &Bump) -> NoteF
 /// start of the next quarter. The same is counted in eighths, for swung sixteenths, and the one with more pairs wins. The mean of
 /// all pairs; `None` for fewer than eight.
 pub fn swing(marks: impl Iterator<Item = Mark>) -> Option<f32> {
-    let mut pairs = [Pairs::new(GRAINS), Pairs::new(GRAINS / 2)];
+    let mut quarters = Pairs::<GRAINS>::default();
+    let mut eighths = Pairs::<{ GRAINS / 2 }>::default();
     let mut before = u32::MAX;
     for mark in marks {
         if mark.start != before {
             before = mark.start;
-            for pairs in &mut pairs {
-                pairs.hear(mark.start);
-            }
+            quarters.hear(mark.start);
+            eighths.hear(mark.start);
         }
     }
-    let [quarters, eighths] = pairs.map(Pairs::finish);
+    let (quarters, eighths) = (quarters.finish(), eighths.finish());
     let (count, long, short) = if eighths.0 > quarters.0 { eighths } else { quarters };
     (count >= FEWEST_PAIRS).then(|| long as f32 / short as f32)
 }
 
 /// Pairs of onsets in units of so many grains.
-struct Pairs {
-    unit: u32,
-    /// The unit that is being heard, and where its first onset and its off-beat are.
+#[derive(Clone, Copy, Default)]
+struct Pairs<const UNIT: u32> {
+    /// The unit that is being heard, counted from 1, and where in it its off-beat is.
     at: u32,
     offbeat: u32,
     is_pair: bool,
@@ -71,34 +77,25 @@ struct Pairs {
     short: u64,
 }
 
-impl Pairs {
-    const fn new(unit: u32) -> Self {
-        Self { unit, at: u32::MAX, offbeat: 0, is_pair: false, count: 0, long: 0, short: 0 }
-    }
+impl<const UNIT: u32> Pairs<UNIT> {
+    /// What begins a little early belongs to the unit that it begins.
+    const EARLY: u32 = UNIT / 12;
 
     fn hear(&mut self, start: u32) {
-        // What begins a little early belongs to the unit that it begins.
-        let early = self.unit / 12;
-        let place = start.wrapping_add(early);
-        let (at, phase) = (place / self.unit, (place % self.unit).saturating_sub(early));
+        let place = start.saturating_add(Self::EARLY);
+        let (at, phase) = (place / UNIT + 1, (place % UNIT).saturating_sub(Self::EARLY));
         if at != self.at {
             // Long, short, and the next long one: a triplet goes on otherwise.
-            if at == self.at.wrapping_add(1) && phase <= early {
-                self.close();
+            if at == self.at + 1 && phase <= Self::EARLY && self.is_pair && self.offbeat > 0 {
+                self.count += 1;
+                self.long += u64::from(self.offbeat);
+                self.short += u64::from(UNIT - self.offbeat);
             }
-            *self = Self { at, offbeat: 0, is_pair: phase <= early, ..*self };
-        } else if phase > early {
-            let is_late = phase * 12 >= self.unit * 5 && phase * 12 <= self.unit * 9;
+            *self = Self { at, offbeat: 0, is_pair: phase <= Self::EARLY, ..*self };
+        } else if phase > Self::EARLY {
+            let is_late = phase * 12 >= UNIT * 5 && phase * 12 <= UNIT * 9;
             self.is_pair &= is_late && self.offbeat == 0;
             self.offbeat = phase;
-        }
-    }
-
-    fn close(&mut self) {
-        if self.is_pair && self.offbeat > 0 {
-            self.count += 1;
-            self.long += u64::from(self.offbeat);
-            self.short += u64::from(self.unit - self.offbeat);
         }
     }
 
@@ -181,40 +178,6 @@ fn length_classes(marks: &[Mark]) -> [f32; 5] {
     [all - a, a - b, b - c, c - d, d].map(|count| count as f32 / all.max(1) as f32)
 }
 
-/// Mean distance of the onsets from the nearest sixteenth or triplet eighth, in quarters.
-fn off_grid(marks: &[Mark]) -> f32 {
-    let mut sum = 0_u64;
-    for mark in marks {
-        sum += u64::from(DISTANCES.get(mark.phase() as usize).copied().unwrap_or_default());
-    }
-    sum as f32 / (marks.len().max(1) as f32 * GRAINS as f32)
-}
-
-/// Grains from each place of a quarter to the nearest sixteenth or triplet eighth.
-const DISTANCES: [u8; GRAINS as usize] = {
-    let mut distances = [0; GRAINS as usize];
-    let mut place = 0;
-    while place < GRAINS {
-        let sixteenth = GRAINS / 4;
-        let triplet = GRAINS / 3;
-        let from_sixteenth = place % sixteenth;
-        let from_triplet = place % triplet;
-        let mut nearest = from_sixteenth;
-        if sixteenth - from_sixteenth < nearest {
-            nearest = sixteenth - from_sixteenth;
-        }
-        if from_triplet < nearest {
-            nearest = from_triplet;
-        }
-        if triplet - from_triplet < nearest {
-            nearest = triplet - from_triplet;
-        }
-        distances[place as usize] = nearest as u8;
-        place += 1;
-    }
-    distances
-};
-
 #[cfg(test)]
 mod tests {
     use super::super::sheet::tests::{drum, note, sheet};
@@ -223,7 +186,7 @@ mod tests {
     fn facts(mut notes: Vec<NoteEvent>) -> NoteFacts {
         let arena = Bump::new();
         let sheet = sheet(&mut notes, &arena);
-        note_facts(&notes, &sheet, &arena)
+        note_facts(&notes, &sheet, &Phases::of(sheet.marks), &arena)
     }
 
     #[test]
@@ -277,13 +240,5 @@ mod tests {
         // Full triplets do not swing, and a dotted rhythm lies past it.
         let triplets = (0..36).map(|third| note(f64::from(third) / 3.0, 0.2, 60));
         assert_eq!(facts(triplets.collect()).swing, None);
-    }
-
-    #[test]
-    fn off_grid_is_the_distance_to_sixteenths_and_triplets() {
-        let late = |by: f64| facts(vec![note(0.25 + by, 0.2, 60)]).off_grid;
-        assert_eq!(late(0.0), 0.0);
-        assert_eq!(late(1.0 / 3.0 - 0.25), 0.0);
-        assert!((late(0.02) - 0.02).abs() < 0.003);
     }
 }

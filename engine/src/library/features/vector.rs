@@ -126,6 +126,7 @@ fn octaves(ratio: f32, each: f32, most: f32) -> u8 {
 mod tests {
     use super::super::NoteEvent;
     use super::super::instruments::instruments;
+    use super::super::phases::Phases;
     use super::super::sheet::tests::{drum, note, sheet};
     use super::super::stats::note_facts;
     use super::*;
@@ -135,7 +136,7 @@ mod tests {
     fn of(mut notes: Vec<NoteEvent>, bpm: f32, key: Option<Key>) -> [u8; LENGTH] {
         let arena = Bump::new();
         let sheet = sheet(&mut notes, &arena);
-        let facts = note_facts(&notes, &sheet, &arena);
+        let facts = note_facts(&notes, &sheet, &Phases::of(sheet.marks), &arena);
         let playing = instruments(&notes);
         vector(&sheet, &facts, &playing, Some(bpm), key)
     }

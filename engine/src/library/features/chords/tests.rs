@@ -86,6 +86,24 @@ fn passing_notes_do_not_change_a_chord() {
 }
 
 #[test]
+fn a_chord_that_fills_up_is_one_and_goes_by_its_clearest_name() {
+    let heard = |chords: &[&[u8]]| heard(&mut blocks(chords, 2.0), c(false)).0;
+    assert_eq!(heard(&[&[48, 55], &[48, 60, 64, 67], &[52, 60, 64, 67, 71]]), "C");
+    assert_eq!(heard(&[&[48, 60, 64, 67], &[48, 60, 64, 70], &[53, 60, 65, 69]]), "C C7 F");
+    assert_eq!(heard(&[&[48, 60, 65, 67], &[48, 60, 64, 67]]), "Csus4 C");
+}
+
+#[test]
+fn black_keys_are_written_as_the_key_has_them() {
+    let in_key = |tonic| {
+        let key = Key { tonic: PitchClass::new(tonic), minor: false };
+        heard(&mut blocks(&[&[58, 62, 65], &[61, 65, 68]], 4.0), key).0
+    };
+    assert_eq!((in_key(0).as_str(), in_key(5).as_str()), ("Bb C#", "Bb Db"));
+    assert_eq!(in_key(4), "A# C#");
+}
+
+#[test]
 fn chords_of_every_kind_are_heard() {
     let names = |keys: &[u8]| heard(&mut blocks(&[keys], 4.0), c(false)).0;
     for (keys, expected) in [

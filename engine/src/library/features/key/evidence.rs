@@ -90,19 +90,18 @@ impl Evidence {
 
     fn count_chord(&mut self, frame: Frame) {
         let bass = usize::from(frame.lowest % 12);
+        // Bit n is set where class n has its fifth, and then its third: the roots of triads.
         let twice = u32::from(frame.classes) | u32::from(frame.classes) << 12;
-        for root in 0..12 {
-            let above = twice >> root;
-            let weight = if root == bass { 2.0 } else { 1.0 };
-            if let (0b1001_0001, Some(count)) =
-                (above & 0b1001_0001, self.major_triads.get_mut(root))
-            {
-                *count += weight;
-            }
-            if let (0b1000_1001, Some(count)) =
-                (above & 0b1000_1001, self.minor_triads.get_mut(root))
-            {
-                *count += weight;
+        let fifths = twice & twice >> 7;
+        let triads = [(4, &mut self.major_triads), (3, &mut self.minor_triads)];
+        for (third, counts) in triads {
+            let mut roots = fifths & twice >> third & 0x0FFF;
+            while roots != 0 {
+                let root = roots.trailing_zeros() as usize;
+                if let Some(count) = counts.get_mut(root) {
+                    *count += if root == bass { 2.0 } else { 1.0 };
+                }
+                roots &= roots - 1;
             }
         }
         if let Some(count) = self.bass.get_mut(bass) {

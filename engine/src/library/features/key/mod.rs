@@ -75,7 +75,11 @@ pub fn infer_key(notes: &[NoteEvent]) -> Option<KeyEstimate> {
     if classes < FEWEST_CLASSES || whole.iter().all(|&fit| fit <= 1e-9) {
         return None;
     }
-    let probabilities = softmax(&scores(&evidence, &total, &whole));
+    let windows: Vec<(usize, PerKey)> = evidence
+        .windows()
+        .map(|(at, window)| (at, TEMPERLEY_KOSTKA_PAYNE.correlate(&window)))
+        .collect();
+    let probabilities = softmax(&scores(&evidence, &total, &whole, &windows));
     let mut ranked: Vec<(Key, f64)> = Key::all().zip(probabilities).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let &[first, second, third, ..] = ranked.as_slice() else { return None };
@@ -83,17 +87,22 @@ pub fn infer_key(notes: &[NoteEvent]) -> Option<KeyEstimate> {
         key: first.0,
         confidence: first.1,
         candidates: [first, second, third],
-        passages: passages(&evidence, &probabilities),
+        passages: passages(&evidence, &windows, &probabilities),
     })
 }
 
-fn scores(evidence: &Evidence, total: &Histogram, whole: &PerKey) -> PerKey {
+fn scores(
+    evidence: &Evidence,
+    total: &Histogram,
+    whole: &PerKey,
+    windows: &[(usize, PerKey)],
+) -> PerKey {
     let temperley = TEMPERLEY_KOSTKA_PAYNE.correlate(total);
     let bass = TEMPERLEY_KOSTKA_PAYNE.correlate(&evidence.bass);
     let opening = sum(evidence.blocks.iter().take(OPENING_BLOCKS));
     let opening_as = ALBRECHT_SHANAHAN.correlate(&opening);
     let opening_tkp = TEMPERLEY_KOSTKA_PAYNE.correlate(&opening);
-    let windows = window_shares(evidence);
+    let windows = window_shares(windows);
     let sounding: f64 = total.iter().sum();
     let triads: f64 = evidence.major_triads.iter().chain(&evidence.minor_triads).sum();
     let share = |histogram: &Histogram, key: Key, degree: i32, of: f64| {
@@ -124,29 +133,25 @@ fn scores(evidence: &Evidence, total: &Histogram, whole: &PerKey) -> PerKey {
 
 /// How much of the song each key claims, window by window: the mean of the windows'
 /// probabilities. A modulation then counts for as long as it lasts, not for its colour.
-fn window_shares(evidence: &Evidence) -> PerKey {
+fn window_shares(windows: &[(usize, PerKey)]) -> PerKey {
     let mut shares = [0.0; 24];
-    let mut n_windows = 0.0;
-    for (_, window) in evidence.windows() {
-        let fits = TEMPERLEY_KOSTKA_PAYNE.correlate(&window);
+    for (_, fits) in windows {
         let claims = softmax(&fits.map(|fit| fit * WINDOW_SHARPNESS));
         for (share, claim) in shares.iter_mut().zip(claims) {
             *share += claim;
         }
-        n_windows += 1.0;
     }
-    shares.map(|share| share / f64::max(n_windows, 1.0))
+    shares.map(|share| share / windows.len().max(1) as f64)
 }
 
 /// The likeliest sequence of keys over the windows (Viterbi): each window speaks by its
 /// correlations, the song as a whole by a prior, and a change costs [`MODULATION_COST`].
-fn passages(evidence: &Evidence, song: &PerKey) -> Vec<KeyPassage> {
+fn passages(evidence: &Evidence, windows: &[(usize, PerKey)], song: &PerKey) -> Vec<KeyPassage> {
     // No key is impossible, but one that the whole song denies must be clear where it stands.
     let prior = song.map(|probability| (probability + 0.01).ln() * 0.25);
     let mut best = [0.0; 24];
     let mut steps: Vec<(usize, [u8; 24])> = Vec::new();
-    for (at, window) in evidence.windows() {
-        let fits = TEMPERLEY_KOSTKA_PAYNE.correlate(&window);
+    for (at, fits) in windows {
         let (leader, highest) = strongest(&best);
         let mut from = [0_u8; 24];
         for (index, ((value, from), (fit, prior))) in
@@ -157,7 +162,7 @@ fn passages(evidence: &Evidence, song: &PerKey) -> Vec<KeyPassage> {
             *value = if stays { *value } else { highest - MODULATION_COST };
             *value += WINDOW_SHARPNESS * fit + prior;
         }
-        steps.push((at, from));
+        steps.push((*at, from));
     }
     let keys: Vec<Key> = Key::all().collect();
     let mut index = strongest(&best).0;

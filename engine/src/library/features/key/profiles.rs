@@ -1,6 +1,6 @@
 //! Published key profiles, and how well a histogram of pitch classes fits them.
 
-use crate::theory::Key;
+use std::sync::LazyLock;
 
 /// Time by pitch class, from C up; any unit.
 pub(super) type Histogram = [f64; 12];
@@ -8,7 +8,7 @@ pub(super) type Histogram = [f64; 12];
 /// A number for each of [`Key::all`].
 pub(super) type PerKey = [f64; 24];
 
-/// How well each degree fits a key, from the tonic up.
+/// How well each degree fits a key, from the tonic up; centred, with a length of 1.
 pub(super) struct Profiles {
     major: [f64; 12],
     minor: [f64; 12],
@@ -16,30 +16,45 @@ pub(super) struct Profiles {
 
 /// Albrecht and Shanahan, "The use of large corpora to train a new type of key-finding
 /// algorithm", Music Perception 31 (2013): the best single profile on both sets.
-pub(super) const ALBRECHT_SHANAHAN: Profiles = Profiles {
-    major: [0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081],
-    minor: [0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052],
-};
+pub(super) static ALBRECHT_SHANAHAN: LazyLock<Profiles> = LazyLock::new(|| Profiles {
+    major: standardised(&[
+        0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081,
+    ]),
+    minor: standardised(&[
+        0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052,
+    ]),
+});
 
 /// Temperley, "Music and Probability" (2007), chapter 6: from the Kostka–Payne corpus.
-pub(super) const TEMPERLEY_KOSTKA_PAYNE: Profiles = Profiles {
-    major: [0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400],
-    minor: [0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330],
-};
+pub(super) static TEMPERLEY_KOSTKA_PAYNE: LazyLock<Profiles> = LazyLock::new(|| Profiles {
+    major: standardised(&[
+        0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400,
+    ]),
+    minor: standardised(&[
+        0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330,
+    ]),
+});
 
 impl Profiles {
     /// Pearson's correlation of a histogram with the profile of every key, as in Krumhansl,
     /// "Cognitive Foundations of Musical Pitch" (1990), chapter 4. 0 for an even histogram.
     pub(super) fn correlate(&self, histogram: &Histogram) -> PerKey {
         let histogram = standardised(histogram);
-        let (major, minor) = (standardised(&self.major), standardised(&self.minor));
+        // Twice over, so that the degrees of every key stand in a row; the twelve tonics then
+        // are what the compiler makes vectors of.
+        let mut twice = [0.0; 24];
+        for (place, time) in twice.iter_mut().zip(histogram.iter().chain(&histogram)) {
+            *place = *time;
+        }
         let mut fits = [0.0; 24];
-        for (fit, key) in fits.iter_mut().zip(Key::all()) {
-            let profile = if key.minor { &minor } else { &major };
-            // Degree 0 of the profile stands under the tonic.
-            let (below, from_tonic) = histogram.split_at(usize::from(key.tonic.index()));
-            let degrees = from_tonic.iter().chain(below);
-            *fit = degrees.zip(profile).map(|(time, weight)| time * weight).sum();
+        let (major, minor) = fits.split_at_mut(12);
+        for (fits, profile) in [(major, &self.major), (minor, &self.minor)] {
+            for (degree, weight) in profile.iter().enumerate() {
+                let times = twice.get(degree..degree + 12).unwrap_or_default();
+                for (fit, time) in fits.iter_mut().zip(times) {
+                    *fit += time * weight;
+                }
+            }
         }
         fits
     }
