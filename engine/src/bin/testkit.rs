@@ -2,14 +2,21 @@
 //!
 //! `cargo run -p midi-daw-engine --features testkit --bin testkit -- songs assets`
 
-use engine::testkit::{SmfShape, damaged, smf_file, songs};
+use engine::library::store::{Store, StoreOptions};
+use engine::testkit::{SmfShape, damaged, library, smf_file, songs};
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::time::Instant;
+
+#[global_allocator]
+static ALLOCATOR: profiling::alloc::CountingAlloc = profiling::alloc::CountingAlloc::system();
 
 const USAGE: &str = "usage:
   testkit songs FOLDER                     writes the bundled songs
   testkit smf OUT.mid SEED TRACKS NOTES    writes a healthy file
-  testkit damage IN OUT SEED               writes a damaged copy";
+  testkit damage IN OUT SEED               writes a damaged copy
+  testkit library DB N SEED                fills a library with N made-up files
+  testkit measure DB                       opens a library and times what is asked of it";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,8 +45,46 @@ fn run(arguments: &[&str]) -> Result<(), String> {
             let bytes = std::fs::read(from).map_err(|error| format!("{error}: {from}"))?;
             write(path, &damaged(number(seed)?, &bytes))
         }
+        ["library", path, files, seed] => {
+            let start = Instant::now();
+            let store = open(path)?;
+            let (files, seed) = (number(files)?, number(seed)?);
+            let mut last = start;
+            library::fill(&store, files, seed, &mut |what, done| {
+                if last.elapsed().as_secs() >= 5 {
+                    last = Instant::now();
+                    say(&format!(
+                        "{:6.1} s  {what} {:.1} %",
+                        start.elapsed().as_secs_f64(),
+                        done * 100.0
+                    ));
+                }
+            })
+            .map_err(|error| error.to_string())?;
+            say(&format!("{files} files in {:.1} s", start.elapsed().as_secs_f64()));
+            Ok(())
+        }
+        ["measure", path] => {
+            let start = Instant::now();
+            let store = open(path)?;
+            say(&format!("opened in {:.3} s", start.elapsed().as_secs_f64()));
+            library::measure(&store, &mut say).map_err(|error| error.to_string())
+        }
         _ => Err(USAGE.to_owned()),
     }
+}
+
+fn open(path: &str) -> Result<Store, String> {
+    let (store, notices) =
+        Store::open(StoreOptions::new(path)).map_err(|error| error.to_string())?;
+    for notice in notices {
+        say(&format!("{notice:?}"));
+    }
+    Ok(store)
+}
+
+fn say(line: &str) {
+    writeln!(std::io::stdout(), "{line}").ok();
 }
 
 fn number(text: &str) -> Result<u64, String> {

@@ -1,15 +1,19 @@
 //! The library: what files hold, by what they declare, what their notes say and how they are
 //! named; where that is kept, and how it is found again.
 //!
-//! `features` are pure functions over notes; `row` is what is kept of a file; `store` is
-//! where, and `query` the language it is asked in.
+//! `features` are pure functions over notes; `row` is what is kept of a file; `store` is where,
+//! with `facets` in memory beside it and `user` for what the user says; `query` is the language
+//! it is asked in.
 
 mod analysis;
+mod date;
+pub mod facets;
 mod facts;
 pub mod features;
 pub mod query;
 pub mod row;
 pub mod store;
+pub mod user;
 
 pub use analysis::{Analysis, analyse};
 pub use facts::{InferTempo, facts_of};

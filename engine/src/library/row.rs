@@ -331,7 +331,7 @@ pub struct Named {
 }
 
 /// What finds a file again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Prints {
     /// The same for the same music in another tempo, key, velocity or order of tracks; 0
     /// without notes.
@@ -340,12 +340,6 @@ pub struct Prints {
     pub version: u64,
     /// Where it stands among all music: near files sound alike.
     pub vector: [u8; 24],
-}
-
-impl Default for Prints {
-    fn default() -> Self {
-        Self { musical: 0, version: 0, vector: [0; 24] }
-    }
 }
 
 impl Facts {
@@ -372,6 +366,11 @@ pub fn key_text(key: Key) -> String {
     crate::smf::key_name(key.signature(), key.minor)
 }
 
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference to the field"
+)]
 fn written<S: serde::Serializer>(key: &Option<Key>, serializer: S) -> Result<S::Ok, S::Error> {
     key.map(key_text).serialize(serializer)
 }

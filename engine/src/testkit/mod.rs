@@ -2,12 +2,13 @@
 //!
 //! The same seed and sizes give the same bytes on every machine. The file generator
 //! encodes by itself, so that it can accuse reader and writer alike. Compiled with the
-//! feature `testkit` alone; no shipped code calls it. Runs on the caller's thread,
-//! does no I/O.
+//! feature `testkit` alone; no shipped code calls it. Runs on the caller's thread, does no
+//! I/O; only [`library::fill`] writes, through the library's own writer.
 
 pub mod commands;
 mod damage;
 mod encode;
+pub mod library;
 mod music;
 mod project;
 mod rng;

@@ -1,6 +1,6 @@
 //! What can go wrong with the databases.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Why the library's store did not do what it was asked for. What was there before is there
@@ -17,6 +17,9 @@ pub enum StoreError {
         /// The newest form that is known here.
         known: u32,
     },
+    /// The file is a database of another program.
+    #[error("this is no library: {}", .0.display())]
+    Foreign(PathBuf),
     /// Another program writes the library, or it lies where nothing can be written.
     #[error("the library is open for reading only")]
     ReadOnly,
@@ -54,6 +57,13 @@ pub enum StoreError {
     Sql(rusqlite::Error),
 }
 
+impl StoreError {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { source, path }
+    }
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
@@ -65,5 +75,11 @@ impl From<rusqlite::Error> for StoreError {
             Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged(error.to_string()),
             _ => Self::Sql(error),
         }
+    }
+}
+
+impl From<rusqlite::types::FromSqlError> for StoreError {
+    fn from(error: rusqlite::types::FromSqlError) -> Self {
+        Self::Sql(error.into())
     }
 }

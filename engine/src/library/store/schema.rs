@@ -83,6 +83,8 @@ pub const SECONDARY: &[(&str, &str)] = &[
 ];
 
 const INDEX_1: &str = "
+PRAGMA application_id = 0x4D53434C;
+
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value ANY
@@ -228,6 +230,8 @@ INSERT INTO meta (name, value) VALUES ('bulk', 1);
 ";
 
 const USER_1: &str = "
+PRAGMA application_id = 0x4D534355;
+
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value ANY
@@ -272,6 +276,12 @@ CREATE TABLE collected (
 CREATE INDEX collected_by_hash ON collected (hash);
 ";
 
+/// What an index calls itself in `PRAGMA application_id`: MSCL.
+pub(super) const INDEX_ID: i32 = 0x4D53_434C;
+
+/// What a user database calls itself: MSCU.
+pub(super) const USER_ID: i32 = 0x4D53_4355;
+
 /// Takes a database to the newest form by the steps that it lacks.
 ///
 /// # Errors
@@ -293,11 +303,6 @@ pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(),
     }
 }
 
-/// The version that a database says it has; 0 for an empty one.
-pub(super) fn version(connection: &Connection) -> Result<u32, StoreError> {
-    Ok(connection.pragma_query_value(None, "user_version", |it| it.get(0))?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,6 +312,10 @@ mod tests {
         "ALTER TABLE one ADD COLUMN b INTEGER; UPDATE one SET b = a + 1;",
         "CREATE TABLE three (c INTEGER); INSERT INTO three SELECT b + 1 FROM one;",
     ];
+
+    fn version(connection: &Connection) -> u32 {
+        connection.pragma_query_value(None, "user_version", |it| it.get(0)).unwrap()
+    }
 
     fn memory() -> Connection {
         Connection::open_in_memory().unwrap()
@@ -319,7 +328,7 @@ mod tests {
             migrate(&mut connection, &FORMS[..start]).unwrap();
             migrate(&mut connection, FORMS).unwrap();
             let c: i64 = connection.query_row("SELECT c FROM three", [], |it| it.get(0)).unwrap();
-            assert_eq!((c, version(&connection).unwrap()), (3, 3));
+            assert_eq!((c, version(&connection)), (3, 3));
         }
     }
 
@@ -328,7 +337,7 @@ mod tests {
         let mut connection = memory();
         let broken = [FORMS[0], "CREATE TABLE two (a); INSERT INTO nowhere VALUES (1);"];
         migrate(&mut connection, &broken).unwrap_err();
-        assert_eq!(version(&connection).unwrap(), 1);
+        assert_eq!(version(&connection), 1);
         migrate(&mut connection, FORMS).unwrap();
     }
 
