@@ -43,9 +43,45 @@ pub(super) struct Straight<'a> {
     within: &'a [u8],
     pos: usize,
     tick: u64,
-    /// The status that a data byte right here would continue; 0 for none.
-    running: u8,
+    /// What a data byte right here would continue.
+    running: Running,
 }
+
+/// A status that holds until another comes, and the data bytes that its messages have.
+#[derive(Clone, Copy, Debug)]
+struct Running {
+    /// 0 for none.
+    status: u8,
+    /// How many data bytes.
+    length: u8,
+    /// Which bits of the two bytes that follow are theirs; 0 for what is no channel message.
+    mask: u16,
+}
+
+impl Running {
+    const NONE: Self = Self { status: 0, length: 0, mask: 0 };
+
+    /// Length and mask by the upper half of a status byte (MIDI 1.0, table I).
+    const SHAPES: [(u8, u16); 16] = {
+        let mut shapes = [(0, 0); 16];
+        shapes[0x8] = (2, 0xFFFF);
+        shapes[0x9] = (2, 0xFFFF);
+        shapes[0xA] = (2, 0xFFFF);
+        shapes[0xB] = (2, 0xFFFF);
+        shapes[0xC] = (1, 0x00FF);
+        shapes[0xD] = (1, 0x00FF);
+        shapes[0xE] = (2, 0xFFFF);
+        shapes
+    };
+
+    const fn of(status: u8) -> Self {
+        let (length, mask) = Self::SHAPES[(status >> 4) as usize];
+        Self { status, length, mask }
+    }
+}
+
+/// More ticks than any file can hold whose deltas fit two bytes, and far from the end of time.
+const LATEST_STRAIGHT: u64 = 1 << 62;
 
 /// A channel message that needed no care.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +118,7 @@ impl<'a> TrackCursor<'a> {
                 within: all.get(..place.announced_end).unwrap_or(all),
                 pos: place.body,
                 tick: 0,
-                running: 0,
+                running: Running::NONE,
             },
             last_status: 0,
             index: place.index,
@@ -171,7 +207,7 @@ impl<'a> TrackCursor<'a> {
                 let offset = self.straight.pos;
                 self.straight.tick = self.straight.tick.saturating_add(delta);
                 self.straight.pos = body + length + 1;
-                self.straight.running = 0;
+                self.straight.running = Running::NONE;
                 let data = rest.get(..=length).unwrap_or_default();
                 return Some(RawEvent {
                     tick: self.straight.tick,
@@ -213,8 +249,8 @@ impl<'a> TrackCursor<'a> {
         let mut status = self.byte(at)?;
         if status >= 0x80 {
             at += 1;
-        } else if self.straight.running != 0 {
-            status = self.straight.running;
+        } else if self.straight.running.status != 0 {
+            status = self.straight.running.status;
         } else if self.last_status != 0 {
             found.add(at, ProblemKind::RunningStatus, Action::Accepted);
             status = self.last_status;
@@ -264,7 +300,7 @@ impl<'a> TrackCursor<'a> {
                 masked[1] = ASSUMED_VELOCITY;
             }
         }
-        self.straight.running = status;
+        self.straight.running = Running::of(status);
         self.last_status = status;
         self.straight.pos = at + 1 + usize::from(has_two);
         Ok(Message::Channel { status, data: masked })
@@ -309,9 +345,9 @@ impl<'a> TrackCursor<'a> {
     }
 
     fn interrupt(&mut self) {
-        if self.straight.running != 0 {
-            self.last_status = self.straight.running;
-            self.straight.running = 0;
+        if self.straight.running.status != 0 {
+            self.last_status = self.straight.running.status;
+            self.straight.running = Running::NONE;
         }
     }
 
@@ -338,34 +374,32 @@ impl Straight<'_> {
         let offset = self.pos;
         let window = self.within.get(offset..)?.first_chunk::<8>()?;
         let word = u64::from_le_bytes(*window);
-        let first = word & 0xFF;
-        let (delta, after_delta) = if first < 0x80 {
-            (first, 1)
+        let (delta, mut rest, mut length) = if word & 0x80 == 0 {
+            (word & 0x7F, word >> 8, 1)
+        } else if word & 0x8000 == 0 {
+            ((word & 0x7F) << 7 | word >> 8 & 0x7F, word >> 16, 2)
         } else {
-            let second = (word >> 8) & 0xFF;
-            if second >= 0x80 {
-                return None;
-            }
-            ((first & 0x7F) << 7 | second, 2)
+            return None;
         };
-        let rest = word >> (8 * after_delta);
-        let head = rest as u8;
-        let (status, rest, data_at) = if head >= 0x80 {
-            (head, rest >> 8, after_delta + 1)
-        } else {
-            (self.running, rest, after_delta)
-        };
-        let has_two = status & 0xE0 != 0xC0;
-        // Both bytes as one number: written one by one and read back as a pair they would
-        // wait for the store buffer, which cost more than all the rest.
-        let data = rest as u16 & if has_two { 0xFFFF } else { 0x00FF };
-        let is_channel = (0x80..0xF0).contains(&status);
-        if !is_channel || data & 0x8080 != 0 || word as u32 == MTRK {
+        let mut running = self.running;
+        // Files write either every status or few: this goes the same way most of the time.
+        if rest & 0x80 != 0 {
+            running = Running::of(rest as u8);
+            rest >>= 8;
+            length += 1;
+        } else if word as u32 == MTRK {
             return None;
         }
-        self.running = status;
-        self.tick = self.tick.saturating_add(delta);
-        self.pos = offset + data_at + 1 + usize::from(has_two);
+        // Both bytes as one number: written one by one and read back as a pair they would
+        // wait for the store buffer, which cost more than all the rest.
+        let data = rest as u16 & running.mask;
+        if running.mask == 0 || data & 0x8080 != 0 || self.tick > LATEST_STRAIGHT {
+            return None;
+        }
+        self.running = running;
+        self.tick += delta;
+        self.pos = offset + length + usize::from(running.length);
+        let status = running.status;
         Some(ChannelEvent { tick: self.tick, offset, status, data: data.to_le_bytes() })
     }
 }

@@ -34,5 +34,5 @@ pub use import::{Imported, import, import_watched};
 pub use inspect::{Inspection, KeyEntry, MeterEntry, TempoEntry, describe, inspect, key_name};
 pub use limits::Limits;
 pub use problem::{Action, Problem, ProblemKind};
-pub use song::{Events, Listener, RawText, RawTrack, ReadError, Song, read, read_with};
+pub use song::{Events, Listener, Paired, RawText, RawTrack, ReadError, Song, read, read_with};
 pub use text::{TextEncoding, is_displayable};

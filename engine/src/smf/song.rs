@@ -121,24 +121,34 @@ impl RawTrack<'_> {
 /// # Errors
 /// When there is nothing to mend: no header and no track, or more bytes than the limit.
 pub fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Song<'a>, ReadError> {
-    read_with(bytes, limits, &mut ())
+    read_with(bytes, limits, &mut Counter::default())
 }
 
-/// Hears the channel messages of a file while it is read, so that one walk serves all.
+/// Hears the channel messages of a file while it is read, and pairs its notes, so that one
+/// walk serves all.
 pub trait Listener {
     /// A track begins.
-    fn begin(&mut self) {}
-    /// A channel message of that track, at `tick` of its own. Status 0x80..=0xEF; data below
-    /// 128, the second 0 where there is only one.
-    fn channel(&mut self, tick: u64, status: u8, data: [u8; 2]);
+    fn begin(&mut self);
+    /// A note-on or note-off of that track (status 0x80..=0x9F), at `tick` of its own; `offset`
+    /// is where it stands in the file. Data is below 128.
+    fn note(&mut self, tick: u64, offset: usize, status: u8, data: [u8; 2]);
+    /// Any other channel message (status 0xA0..=0xEF); the second byte is 0 where there is one.
+    fn other(&mut self, _tick: u64, _status: u8, _data: [u8; 2]) {}
     /// That track ends.
-    fn end(&mut self, _tick: Tick) {}
+    fn end(&mut self, end: Tick) -> Paired;
 }
 
-/// Nobody listens.
-impl Listener for () {
-    #[inline]
-    fn channel(&mut self, _tick: u64, _status: u8, _data: [u8; 2]) {}
+/// What became of the notes of a track.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Paired {
+    /// Note-ons with a velocity above 0.
+    pub note_ons: u64,
+    /// Those that were let go.
+    pub ended: u64,
+    /// When the last one was let go, in ticks; 0 when none was.
+    pub last_end: u64,
+    /// Where a key was struck that was sounding already: the first such place, in bytes.
+    pub first_overlap: Option<usize>,
 }
 
 /// As [`read`], and `listener` hears every channel message.
@@ -171,13 +181,12 @@ pub fn read_with<'a>(
         bytes: within,
     };
     let mut chunks = Chunks::new(within, &header, limits.tracks);
-    let mut open = OpenKeys::new();
     while let Some(found) = chunks.next(&mut problems) {
         match found {
             Found::Alien(chunk) => song.alien.push(chunk),
             Found::Track(place) => {
                 let mut cursor = TrackCursor::new(within, place);
-                song.read_track(&mut cursor, place, &mut open, &mut problems, listener);
+                song.read_track(&mut cursor, place, &mut problems, listener);
                 chunks.leave_track(place, &cursor, &mut problems);
             }
         }
@@ -227,7 +236,6 @@ impl<'a> Song<'a> {
         &mut self,
         cursor: &mut TrackCursor<'a>,
         place: TrackPlace,
-        open: &mut OpenKeys,
         problems: &mut Problems,
         listener: &mut impl Listener,
     ) {
@@ -241,21 +249,30 @@ impl<'a> Song<'a> {
             channels: 0,
             place,
         };
-        let mut counts = Counts::default();
+        let mut channels = 0_u16;
+        let mut hear = |event: &ChannelEvent| {
+            let ChannelEvent { tick, offset, status, data } = *event;
+            channels |= 1 << (status & 0x0F);
+            if status < 0xA0 {
+                listener.note(tick, offset, status, data);
+            } else {
+                listener.other(tick, status, data);
+            }
+        };
         loop {
             let mut straight = cursor.straight();
+            let mut n_heard = 0;
             while let Some(event) = straight.next() {
-                counts.add(open, &event);
-                listener.channel(event.tick, event.status, event.data);
+                hear(&event);
+                n_heard += 1;
             }
+            track.events += n_heard;
             cursor.resume(straight);
             let Some(event) = cursor.next_careful(problems) else { break };
             let RawEvent { tick, offset, message } = event;
             match message {
                 Message::Channel { status, data } => {
-                    counts.add(open, &ChannelEvent { tick, offset, status, data });
-                    listener.channel(tick, status, data);
-                    continue;
+                    hear(&ChannelEvent { tick, offset, status, data });
                 }
                 Message::Meta { kind, data } => {
                     if kind == meta::TRACK_NAME && track.name.is_none() {
@@ -267,21 +284,19 @@ impl<'a> Song<'a> {
             }
             track.events += 1;
         }
-        track.events += counts.events;
-        track.channels = counts.channels;
-        track.note_ons = counts.note_ons;
+        track.channels = channels;
         track.end = Tick(cursor.tick());
-        listener.end(track.end);
+        let paired = listener.end(track.end);
+        track.note_ons = paired.note_ons;
         let index = Some(place.index);
-        if let Some(offset) = counts.first_overlap {
+        if let Some(offset) = paired.first_overlap {
             problems.push(index, offset, ProblemKind::OverlappingNotes, Action::Reported);
         }
-        track.last_note_end = (counts.ended > 0).then_some(Tick(counts.last_end));
-        if counts.ended < track.note_ons {
+        track.last_note_end = (paired.ended > 0).then_some(Tick(paired.last_end));
+        if paired.ended < track.note_ons {
             let kind = ProblemKind::UnclosedNotes;
             problems.push(index, cursor.position(), kind, Action::Reported);
             track.last_note_end = Some(track.end);
-            open.clear();
         }
         self.tracks.push(track);
     }
@@ -344,54 +359,57 @@ pub(super) fn key_of(kind: u8, data: &[u8]) -> Option<(i8, bool)> {
     Some((sharps.cast_signed(), *scale == 1))
 }
 
-/// How many notes sound on each of 16 × 128 keys. Reused from track to track: a track
-/// whose notes are all closed leaves it zeroed.
-struct OpenKeys(Box<[u32; 2048]>);
+/// Counts notes and keeps none.
+struct Counter {
+    /// How many notes sound on each of 16 × 128 keys. A track whose notes are all closed
+    /// leaves it zeroed.
+    open: Box<[u32; 2048]>,
+    counted: Paired,
+}
 
-impl OpenKeys {
-    fn new() -> Self {
-        Self(Box::new([0; 2048]))
-    }
-
-    fn clear(&mut self) {
-        self.0.fill(0);
+impl Default for Counter {
+    fn default() -> Self {
+        Self { open: Box::new([0; 2048]), counted: Paired::default() }
     }
 }
 
-/// What one walk over a track counts.
-#[derive(Default)]
-struct Counts {
-    events: u64,
-    note_ons: u64,
-    /// Notes that were let go.
-    ended: u64,
-    last_end: u64,
-    first_overlap: Option<usize>,
-    channels: u16,
-}
+impl Listener for Counter {
+    fn begin(&mut self) {
+        self.counted = Paired::default();
+    }
 
-impl Counts {
     /// Pairs note-ons and note-offs without branching on which is which: they alternate
     /// unpredictably, and a wrong guess costs more than the arithmetic.
     #[inline]
-    fn add(&mut self, open: &mut OpenKeys, event: &ChannelEvent) {
-        let ChannelEvent { tick, offset, status, data: [key, velocity] } = *event;
-        self.events += 1;
-        self.channels |= 1 << (status & 0x0F);
-        if status >= 0xA0 {
-            return;
-        }
+    fn note(&mut self, tick: u64, offset: usize, status: u8, data: [u8; 2]) {
+        let [key, velocity] = data;
         let slot = usize::from(status & 0x0F) << 7 | usize::from(key & 0x7F);
-        let Some(sounding) = open.0.get_mut(slot) else { return };
+        let Some(sounding) = self.open.get_mut(slot) else { return };
         let is_on = status >= 0x90 && velocity > 0;
         let was_open = *sounding > 0;
         let closes = !is_on & was_open;
         *sounding = *sounding + u32::from(is_on) - u32::from(closes);
-        self.note_ons += u64::from(is_on);
-        self.ended += u64::from(closes);
-        self.last_end = if closes { tick } else { self.last_end };
+        self.counted.note_ons += u64::from(is_on);
+        self.counted.ended += u64::from(closes);
+        self.counted.last_end = if closes { tick } else { self.counted.last_end };
         if is_on & was_open {
-            self.first_overlap.get_or_insert(offset);
+            self.counted.overlap(offset);
         }
+    }
+
+    fn end(&mut self, _end: Tick) -> Paired {
+        if self.counted.ended < self.counted.note_ons {
+            self.open.fill(0);
+        }
+        self.counted
+    }
+}
+
+impl Paired {
+    /// A key was struck that sounds already. Apart, so that the loop keeps its registers.
+    #[cold]
+    #[inline(never)]
+    pub fn overlap(&mut self, offset: usize) {
+        self.first_overlap.get_or_insert(offset);
     }
 }

@@ -1,7 +1,7 @@
 //! The plain notes that every feature is computed from.
 
 use crate::model::Note;
-use crate::smf::{Listener, Message, Song};
+use crate::smf::{Listener, Message, Paired, Song};
 use crate::time::{TempoMap, Tick};
 
 /// The channel of percussion in General MIDI, counted from 0: its keys are instruments, not
@@ -69,7 +69,11 @@ pub fn notes_of(song: &Song<'_>) -> Vec<NoteEvent> {
         collector.begin();
         for event in song.events(track) {
             if let Message::Channel { status, data } = event.message {
-                collector.channel(event.tick, status, data);
+                if status < 0xA0 {
+                    collector.note(event.tick, event.offset, status, data);
+                } else {
+                    collector.other(event.tick, status, data);
+                }
             }
         }
         collector.end(track.end);
@@ -85,12 +89,13 @@ pub struct NoteCollector {
     notes: Vec<NoteEvent>,
     /// Where the notes of the running track begin.
     first: usize,
-    /// Index + 1 of the first and last open note of each channel and key, counted from
-    /// `first`; those between are chained through their `ticks`, which mean nothing while
-    /// they are open.
-    open: Box<[(u32, u32)]>,
-    /// How many notes of the running track are open.
-    n_open: usize,
+    /// Of each channel and key, index + 1 (from `first`) of the open note that was pressed
+    /// first; 0 for none. Those pressed later are chained through their `ticks`, which mean
+    /// nothing while they are open.
+    oldest: Box<[u32; 2048]>,
+    /// The end of such a chain; means nothing where there is at most one note.
+    newest: Box<[u32; 2048]>,
+    paired: Paired,
     /// Tick, channel and program.
     programs: Vec<(u64, u8, u8)>,
 }
@@ -100,8 +105,9 @@ impl Default for NoteCollector {
         Self {
             notes: Vec::new(),
             first: 0,
-            open: vec![(0, 0); 16 << 7].into_boxed_slice(),
-            n_open: 0,
+            oldest: Box::new([0; 2048]),
+            newest: Box::new([0; 2048]),
+            paired: Paired::default(),
             programs: Vec::new(),
         }
     }
@@ -112,112 +118,122 @@ impl NoteCollector {
     pub fn clear(&mut self) {
         self.notes.clear();
         self.programs.clear();
-        self.forget_open();
+        self.oldest.fill(0);
     }
 
     /// Sorts the notes and tells their times and programs. Ask for it once, after the file was
     /// read; see [`notes_of`] for the order.
     pub fn finish(&mut self, tempo: &TempoMap) -> &[NoteEvent] {
-        // Tracks are runs in time, which this sort joins without comparing each with each;
-        // chords within them mostly are not in order of key.
+        // Tracks are runs in time, which this sort joins without comparing each with each.
         self.notes.sort_by_key(|note| note.tick);
-        for chord in self.notes.chunk_by_mut(|a, b| a.tick == b.tick) {
-            if !chord.is_sorted_by_key(|note| note.key) {
-                chord.sort_by_key(|note| note.key);
-            }
-        }
+        sort_chords(&mut self.notes);
         self.programs.sort_by_key(|program| program.0);
-        let mut programs = self.programs.iter().peekable();
+        let mut programs = self.programs.iter();
+        let mut next = programs.next();
         let mut current = [0_u8; 16];
-        let mut clock = tempo.clock();
-        let mut ends = tempo.clock();
+        let (mut starts, mut ends) = (tempo.clock(), tempo.clock());
         for note in &mut self.notes {
-            while let Some((_, channel, program)) =
-                programs.next_if(|(tick, ..)| *tick <= note.tick)
+            while let Some((tick, channel, program)) = next
+                && *tick <= note.tick
             {
-                if let Some(current) = current.get_mut(usize::from(*channel)) {
-                    *current = *program;
-                }
+                current[usize::from(channel & 0x0F)] = *program;
+                next = programs.next();
             }
-            note.program = current.get(usize::from(note.channel)).copied().unwrap_or_default();
-            note.start_secs = clock.secs_from_tick(Tick(note.tick));
+            note.program = current[usize::from(note.channel & 0x0F)];
+            note.start_secs = starts.secs_from_tick(Tick(note.tick));
             note.end_secs = ends.secs_from_tick(Tick(note.tick + u64::from(note.ticks)));
         }
         &self.notes
     }
 
-    /// The note that `link` (index + 1) names.
-    fn linked(&mut self, link: u32) -> Option<&mut NoteEvent> {
-        self.notes.get_mut(self.first + link.checked_sub(1)? as usize)
+    /// A key is pressed that is down already.
+    #[cold]
+    fn chain(&mut self, slot: usize, link: u32, offset: usize) {
+        self.paired.overlap(offset);
+        let oldest = self.oldest[slot & 2047];
+        let is_single = self.open_note(oldest).is_some_and(|note| note.ticks == 0);
+        let last = if is_single { oldest } else { self.newest[slot & 2047] };
+        if let Some(last) = self.open_note(last) {
+            last.ticks = link;
+        }
+        self.newest[slot & 2047] = link;
     }
 
-    fn forget_open(&mut self) {
-        if self.n_open > 0 {
-            self.open.fill((0, 0));
-            self.n_open = 0;
-        }
+    /// The note that `link` (index + 1) names.
+    fn open_note(&mut self, link: u32) -> Option<&mut NoteEvent> {
+        self.notes.get_mut(self.first + (link as usize).checked_sub(1)?)
     }
 }
 
 impl Listener for NoteCollector {
     fn begin(&mut self) {
         self.first = self.notes.len();
+        self.paired = Paired::default();
     }
 
     #[inline]
-    fn channel(&mut self, tick: u64, status: u8, data: [u8; 2]) {
+    fn note(&mut self, tick: u64, offset: usize, status: u8, data: [u8; 2]) {
         let [key, velocity] = data;
         let channel = status & 0x0F;
-        if status >= 0xA0 {
-            if status & 0xF0 == 0xC0 {
-                self.programs.push((tick, channel, key));
-            }
-            return;
-        }
         let slot = usize::from(channel) << 7 | usize::from(key & 0x7F);
-        let Some(&(oldest, newest)) = self.open.get(slot) else { return };
-        let opened;
+        let oldest = self.oldest[slot];
         if status >= 0x90 && velocity > 0 {
+            let (start_secs, end_secs) = (0.0, OPEN);
+            let (ticks, program) = (0, 0);
             self.notes.push(NoteEvent {
-                start_secs: 0.0,
-                end_secs: OPEN,
+                start_secs,
+                end_secs,
                 tick,
-                ticks: 0,
+                ticks,
                 key,
                 velocity,
                 channel,
-                program: 0,
+                program,
             });
             let link = (self.notes.len() - self.first) as u32;
-            self.n_open += 1;
-            opened = if oldest == 0 {
-                (link, link)
+            if oldest == 0 {
+                self.oldest[slot] = link;
             } else {
-                if let Some(last) = self.linked(newest) {
-                    last.ticks = link;
-                }
-                (oldest, link)
-            };
-        } else {
-            let Some(note) = self.linked(oldest) else { return };
+                self.chain(slot, link, offset);
+            }
+        } else if let Some(note) = self.open_note(oldest) {
             let next = note.ticks;
             note.ticks = u32::try_from(tick - note.tick).unwrap_or(u32::MAX);
             note.end_secs = 0.0;
-            self.n_open -= 1;
-            opened = if next == 0 { (0, 0) } else { (next, newest) };
-        }
-        if let Some(slot) = self.open.get_mut(slot) {
-            *slot = opened;
+            self.oldest[slot] = next;
+            self.paired.ended += 1;
+            self.paired.last_end = tick;
         }
     }
 
-    fn end(&mut self, tick: Tick) {
-        if self.n_open > 0 {
-            for note in self.notes.iter_mut().skip(self.first).filter(|note| note.end_secs == OPEN)
-            {
-                note.ticks = u32::try_from(tick.0 - note.tick).unwrap_or(u32::MAX);
+    fn other(&mut self, tick: u64, status: u8, data: [u8; 2]) {
+        if status & 0xF0 == 0xC0 {
+            self.programs.push((tick, status & 0x0F, data[0]));
+        }
+    }
+
+    fn end(&mut self, end: Tick) -> Paired {
+        self.paired.note_ons = (self.notes.len() - self.first) as u64;
+        if self.paired.ended < self.paired.note_ons {
+            let own = self.notes.iter_mut().skip(self.first);
+            for note in own.filter(|note| note.end_secs == OPEN) {
+                note.ticks = u32::try_from(end.0 - note.tick).unwrap_or(u32::MAX);
             }
-            self.forget_open();
+            self.oldest.fill(0);
+        }
+        self.paired
+    }
+}
+
+/// Notes that begin together, by key. They are few at a time, and mostly in order.
+fn sort_chords(notes: &mut [NoteEvent]) {
+    let mut chord = 0;
+    for index in 1..notes.len() {
+        if notes[index].tick != notes[chord].tick {
+            chord = index;
+        } else if notes[index].key < notes[index - 1].key {
+            let at = notes[chord..index].partition_point(|note| note.key <= notes[index].key);
+            notes[chord + at..=index].rotate_right(1);
         }
     }
 }
