@@ -3,8 +3,9 @@
 //! `cargo run -p midi-daw-engine --features testkit --bin testkit -- songs assets`
 
 use engine::library::store::{Store, StoreOptions};
-use engine::testkit::{SmfShape, damaged, library, smf_file, songs};
+use engine::testkit::{SmfShape, collection, damaged, library, smf_file, songs};
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -15,6 +16,7 @@ const USAGE: &str = "usage:
   testkit songs FOLDER                     writes the bundled songs
   testkit smf OUT.mid SEED TRACKS NOTES    writes a healthy file
   testkit damage IN OUT SEED               writes a damaged copy
+  testkit collection FOLDER SEED COUNT NOTES   writes COUNT files as people have them
   testkit library DB N SEED                fills a library with N made-up files
   testkit measure DB                       opens a library and times what is asked of it";
 
@@ -40,6 +42,17 @@ fn run(arguments: &[&str]) -> Result<(), String> {
             let notes = number(notes)? as usize;
             let shape = SmfShape { tracks, notes, ..SmfShape::default() };
             write(path, &smf_file(number(seed)?, &shape))
+        }
+        ["collection", folder, seed, count, notes] => {
+            let (count, notes) = (number(count)? as usize, number(notes)? as usize);
+            for (path, bytes) in collection(number(seed)?, count, notes) {
+                let path = format!("{folder}/{path}");
+                if let Some(parent) = Path::new(&path).parent() {
+                    std::fs::create_dir_all(parent).map_err(|error| format!("{error}: {path}"))?;
+                }
+                write(&path, &bytes)?;
+            }
+            Ok(())
         }
         ["damage", from, path, seed] => {
             let bytes = std::fs::read(from).map_err(|error| format!("{error}: {from}"))?;

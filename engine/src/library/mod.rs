@@ -10,10 +10,13 @@ mod date;
 pub mod facets;
 mod facts;
 pub mod features;
+mod home;
 pub mod query;
 pub mod row;
+pub mod scan;
 pub mod store;
 pub mod user;
 
 pub use analysis::{Analysis, analyse};
 pub use facts::{InferTempo, facts_of};
+pub use home::default_index;

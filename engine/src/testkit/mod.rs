@@ -5,6 +5,7 @@
 //! feature `testkit` alone; no shipped code calls it. Runs on the caller's thread, does no
 //! I/O; only [`library::fill`] writes, through the library's own writer.
 
+mod collection;
 pub mod commands;
 mod damage;
 mod encode;
@@ -15,6 +16,7 @@ mod rng;
 mod smf;
 pub mod songs;
 
+pub use collection::{CollectionFile, collection};
 pub use damage::damaged;
 pub use project::{one_clip, project};
 pub use rng::Rng;

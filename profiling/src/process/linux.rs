@@ -18,6 +18,11 @@ pub(super) fn read() -> SystemFigures {
     }
 }
 
+pub(super) fn peak_rss_bytes() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    field(&status, "VmHWM:").saturating_mul(1024)
+}
+
 /// The number behind `name` at the start of a line; 0 when there is none.
 fn field(text: &str, name: &str) -> u64 {
     text.lines()

@@ -105,6 +105,12 @@ impl ProcessSampler {
     }
 }
 
+/// The most bytes that were resident at once since the process began; 0 where the system cannot
+/// tell.
+pub fn peak_rss_bytes() -> u64 {
+    system::peak_rss_bytes()
+}
+
 /// What only the system knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct SystemFigures {

@@ -24,6 +24,7 @@ mod folders;
 mod known;
 mod marks;
 mod open;
+mod overview;
 mod pool;
 mod record;
 mod saved;
@@ -39,6 +40,7 @@ pub use codes::{
 pub use error::StoreError;
 pub use known::{Known, KnownFile, KnownFolder};
 pub use open::{Notice, StoreOptions};
+pub use overview::{Counts, SourceInfo};
 pub use pool::{Reader, ReaderStats, Readers};
 pub use similar::{Near, vector_distance};
 pub use writer::{Failure, Writer, Written};

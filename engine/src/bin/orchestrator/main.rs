@@ -1,0 +1,51 @@
+//! `orchestrator`: the library on the command line.
+//!
+//! Results go to standard output, progress and errors to standard error. Exit codes: 0 done,
+//! 1 some files failed (listed), 2 bad usage, 3 could not run.
+
+mod args;
+mod output;
+mod scan;
+mod show;
+
+use args::{Args, Call};
+use clap::Parser;
+use output::say_wrong;
+use std::process::ExitCode;
+
+/// What became of a call.
+enum Outcome {
+    Done,
+    /// Some files failed, and were listed.
+    SomeFailed,
+}
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(usage) => {
+            // clap's own exit codes: 0 for help and version, 2 for the rest.
+            drop(usage.print());
+            return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2));
+        }
+    };
+    output::init_log();
+    let done = match args.call {
+        None if args.scan.source.is_empty() => {
+            say_wrong("name a folder to scan with --source DIR, or a subcommand (see --help)");
+            return ExitCode::from(2);
+        }
+        None => scan::run(&args.scan),
+        Some(Call::Analyze(call)) => scan::analyze(&call),
+        Some(Call::Show(call)) => show::run(&call),
+        Some(Call::Stats(call)) => show::stats(&call),
+    };
+    match done {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed) => ExitCode::from(1),
+        Err(error) => {
+            say_wrong(&format!("{error:#}"));
+            ExitCode::from(3)
+        }
+    }
+}
