@@ -68,7 +68,7 @@ pub fn facts_of(
     let heard = facts.key.inferred;
     facts.prints = Prints {
         musical: musical(&sheet),
-        version: version(melody(&sheet, arena)),
+        version: version(melody(&sheet, arena), arena),
         vector: vector(&sheet, &facts.notes, &facts.instruments, bpm, heard),
     };
     facts.tags = tags_of(names, &facts, tags);
@@ -206,3 +206,6 @@ fn key_facts(song: &Song<'_>, notes: &[NoteEvent]) -> KeyFacts {
         inferred: inferred.map(|it| it.key),
     }
 }
+
+#[cfg(test)]
+mod tests;

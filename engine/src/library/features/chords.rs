@@ -1,7 +1,7 @@
 //! Chords by pulse: templates on pitch classes, with any root and any bass.
 //!
-//! Half bars are heard first, so that a broken chord is one; where two chords share a half bar
-//! its pulses are heard one by one. docs/library.md has the rules.
+//! Half bars are heard first, so that a broken chord is one; a bar of one note a pulse is heard as
+//! a whole; where two chords share a half bar its pulses are heard one by one. docs/library.md has the rules.
 
 mod book;
 mod numerals;
@@ -90,6 +90,13 @@ pub fn chords(sheet: &Sheet<'_>, arena: &Bump, mut hear: impl FnMut(Sounding)) {
         }
     };
     for bar in sheet.bars {
+        let first = bar.first_pulse as usize;
+        let all = heard.get(first..first + bar.pulses as usize).unwrap_or_default();
+        if all.len() > 1 && all.iter().all(Pulse::is_single) {
+            // A chord broken into one note a pulse takes its time.
+            decide(book, all, |pulse, chord| tell(first + pulse, chord));
+            continue;
+        }
         for (first, count) in halves(*bar) {
             let unit = heard.get(first..first + count).unwrap_or_default();
             decide(book, unit, |pulse, chord| tell(first + pulse, chord));
@@ -191,6 +198,11 @@ impl Pulse {
             .iter()
             .enumerate()
             .fold(0, |mask, (class, &weight)| mask | u16::from(weight >= least) << class)
+    }
+
+    /// Whether no two pitch classes sound.
+    fn is_single(&self) -> bool {
+        self.mask(1).count_ones() < 2
     }
 
     fn bass(&self) -> PitchClass {

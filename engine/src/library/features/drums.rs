@@ -98,26 +98,24 @@ fn classify(bars: &[Steps], onsets: u32) -> DrumClass {
 /// Kick and snare of the bar that occurs most often, the earliest of equals; where no bar
 /// occurs twice, of each step what at least half of the bars have.
 fn likeliest(bars: &[Steps], arena: &Bump) -> (u16, u16) {
-    let pattern = |bar: &Steps| u32::from(bar.kick) << 16 | u32::from(bar.snare);
-    let sorted = arena.alloc_slice_fill_iter(bars.iter().map(pattern));
+    let pattern =
+        |(index, bar): (usize, &Steps)| (u32::from(bar.kick) << 16 | u32::from(bar.snare), index);
+    let sorted = arena.alloc_slice_fill_iter(bars.iter().enumerate().map(pattern));
     sorted.sort_unstable();
-    let mut best: Option<(usize, u32)> = None;
-    for run in sorted.chunk_by(|a, b| a == b) {
-        let Some(&value) = run.first().filter(|value| **value != 0) else { continue };
-        let earlier = |than: u32| {
-            let place = |wanted| bars.iter().position(|bar| pattern(bar) == wanted);
-            place(value) < place(than)
-        };
-        let better = best.is_none_or(|(count, other)| {
-            run.len() > count || run.len() == count && count > 1 && earlier(other)
+    let mut best: Option<(usize, u32, usize)> = None;
+    for run in sorted.chunk_by(|a, b| a.0 == b.0) {
+        // The first of a run is the earliest bar of its kind.
+        let Some(&(value, first)) = run.first().filter(|it| it.0 != 0) else { continue };
+        let better = best.is_none_or(|(count, _, earliest)| {
+            run.len() > count || run.len() == count && first < earliest
         });
         if better {
-            best = Some((run.len(), value));
+            best = Some((run.len(), value, first));
         }
     }
     match best {
         None => (0, 0),
-        Some((count, value)) if count > 1 || bars.len() == 1 => {
+        Some((count, value, _)) if count > 1 || bars.len() == 1 => {
             ((value >> 16) as u16, value as u16)
         }
         Some(_) => (majority(bars, |bar| bar.kick), majority(bars, |bar| bar.snare)),
