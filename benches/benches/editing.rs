@@ -4,10 +4,14 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use engine::doc::Document;
 use engine::edit::ops::{Edges, Grid, Percent, Quantize};
 use engine::edit::select::{Among, Criterion as Wanted, Likeness, select};
-use engine::edit::{Command, NoteOp, NoteSelection, NoteSet, apply};
+use engine::edit::{
+    Command, Lane, LaneEdit, LaneKind, LanePoint, NoteOp, NoteSelection, NoteSet, apply,
+};
 use engine::model::{ClipRef, Note, Project};
 use engine::testkit;
 use engine::theory::{PitchClass, Scale, ScaleKind};
+use engine::time::{Tick, TickRange};
+use midi_daw_benches::suites::frames::with_controllers;
 use std::sync::Arc;
 
 fn million() -> (Arc<Project>, ClipRef) {
@@ -61,6 +65,28 @@ fn dragging(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A clip with a million values of a controller: all of them scaled, and a stroke among them.
+fn lanes(criterion: &mut Criterion) {
+    let Ok(project) = with_controllers(testkit::one_clip(1, 100_000), 1_000_000) else { return };
+    let track = &project.tracks[0];
+    let at = ClipRef { track: track.id, clip: track.clips[0].id };
+    let lane = Lane { kind: LaneKind::Controller(1), channel: track.channel };
+    let whole = TickRange::between(Tick(0), Tick(track.clips[0].length));
+    let middle = Tick(whole.len() / 2);
+    let stroke = TickRange::between(middle, middle.after(4000));
+    let points = (0..100).map(|index| LanePoint::new(middle.after(index * 40), 64.0)).collect();
+    let mut group = criterion.benchmark_group("lane_1m");
+    group.sample_size(10);
+    for (name, edit) in [
+        ("scale_all", LaneEdit::Scale { range: whole, base: 64.0, factor: 0.5 }),
+        ("stroke", LaneEdit::Draw { range: stroke, points }),
+    ] {
+        let command = Command::Lane { clip: at, lane, edit };
+        group.bench_function(name, |b| b.iter(|| apply(&project, &command)));
+    }
+    group.finish();
+}
+
 fn undoing(criterion: &mut Criterion) {
     let (project, at) = million();
     let delete = Command::DeleteNotes { notes: everything(&project, at) };
@@ -90,5 +116,5 @@ fn selecting(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, operations, dragging, undoing, selecting);
+criterion_group!(benches, operations, dragging, lanes, undoing, selecting);
 criterion_main!(benches);

@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::testkit;
-use midi_daw::state::Layout;
+use midi_daw::state::{EditorTab, Layout};
 use midi_daw_benches::suites::frames::open;
 
 /// The whole frame but for its pixels; the budgets hold the UI thread's CPU time.
@@ -18,6 +18,11 @@ fn frame(criterion: &mut Criterion) {
         // Without a graphics adapter there is nothing to measure.
         let Ok(mut session) = open(&layout, project) else { continue };
         group.bench_function(name, |b| b.iter(|| session.frame(Vec::new()).is_ok()));
+    }
+    let lanes = Layout { editor_height: 620.0, ..Layout::default() };
+    let events = Layout { editor_tab: EditorTab::Events, ..lanes.clone() };
+    if let Ok(mut session) = open(&events, testkit::one_clip(1, 1_000_000)) {
+        group.bench_function("events_1m", |b| b.iter(|| session.frame(Vec::new()).is_ok()));
     }
     group.finish();
 }

@@ -4,12 +4,14 @@ use crate::measure::{Samples, best_run};
 use crate::report::Row;
 use anyhow::{Context as _, Result};
 use egui::{Event, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, TouchPhase, Vec2, vec2};
-use engine::edit::{Command, NoteSelection};
+use engine::edit::{Command, Lane, LaneEdit, LaneKind, LanePoint, NoteSelection, apply};
 use engine::model::{ClipRef, Note, Project};
 use engine::testkit;
+use engine::time::{Tick, TickRange};
 use midi_daw::command::{Action, AppCommand};
 use midi_daw::headless::{Session, SessionOptions};
-use midi_daw::state::{Layout, Selection};
+use midi_daw::panels::piano_roll::LaneView;
+use midi_daw::state::{EditorTab, Layout, Selection};
 use std::sync::Arc;
 
 /// Frames in a run: half of them scroll, half of them zoom.
@@ -35,6 +37,8 @@ pub fn rows() -> Result<Vec<Row>> {
     rows.extend(roll_rows(&roll, ["roll_1m", "roll_1m_all"], "1,000,000", 2.0, 1_000_000)?);
     rows.extend(roll_rows(&roll, ["roll_10m", "roll_10m_all"], "10,000,000", 4.0, 10_000_000)?);
     rows.push(drag(&roll)?);
+    rows.push(lane(&roll)?);
+    rows.push(events(&roll)?);
     for (id, count, tracks, budget_ms) in
         [("tracks_1k", "1,000", 1000, 2.0), ("tracks_100k", "100,000", 100_000, 2.5)]
     {
@@ -60,6 +64,44 @@ fn roll_rows(
     session.settle()?;
     let what = format!("{what}, all selected");
     Ok([plain, row(id_all, &what, budget_ms, &mut session, EDITOR)?])
+}
+
+/// The roll over a lane of a million values of a controller.
+fn lane(layout: &Layout) -> Result<Row> {
+    let mut layout = layout.clone();
+    let modulation = LaneView { kind: LaneKind::Controller(1), channel: None, height: 160.0 };
+    layout.piano_roll.lanes.shown = vec![LaneView::VELOCITY, modulation];
+    let project = with_controllers(testkit::one_clip(1, 100_000), 1_000_000)?;
+    let mut session = open(&layout, project)?;
+    let what = "the roll with a lane of 1,000,000 controller events";
+    row("lane_1m", what, 2.0, &mut session, EDITOR)
+}
+
+/// The list of a million notes.
+fn events(layout: &Layout) -> Result<Row> {
+    let layout = Layout { editor_tab: EditorTab::Events, ..layout.clone() };
+    let mut session = open(&layout, testkit::one_clip(1, 1_000_000))?;
+    row("events_1m", "the event list with 1,000,000 rows", 2.0, &mut session, EDITOR)
+}
+
+/// A project whose first clip has so many values of controller 1, all over it.
+///
+/// # Errors
+/// When it has no clip that is long enough.
+pub fn with_controllers(project: Project, count: u64) -> Result<Project> {
+    let track = project.tracks.first().context("no track")?;
+    let clip = track.clips.first().context("no clip")?;
+    anyhow::ensure!(clip.length >= count, "a clip of {} ticks is too short", clip.length);
+    let step = clip.length / count;
+    let point = |index: u64| {
+        let value = (index / 8 % 128).abs_diff(index / 1024 % 128);
+        LanePoint::new(Tick(index * step), value as f64)
+    };
+    let range = TickRange::between(Tick(0), Tick(clip.length));
+    let edit = LaneEdit::Draw { range, points: (0..count).map(point).collect() };
+    let lane = Lane { kind: LaneKind::Controller(1), channel: track.channel };
+    let clip = ClipRef { track: track.id, clip: clip.id };
+    Ok(apply(&project, &Command::Lane { clip, lane, edit })?.project)
 }
 
 /// A thousand neighbours of a million notes follow the pointer: each frame works the move
