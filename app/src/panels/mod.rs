@@ -3,6 +3,8 @@
 pub mod arrangement;
 pub mod empty;
 pub mod events;
+#[cfg(test)]
+mod fixture;
 pub mod history;
 pub mod keys;
 pub mod notices;

@@ -4,6 +4,7 @@
 //! together is found by halving, so that ten million rows cost what a screen of them costs.
 //! Pure: no interface.
 
+use super::edit::Target;
 use engine::model::{Clip, Event, EventKind, Note, NoteRef, Notes};
 use engine::time::Tick;
 use serde::{Deserialize, Serialize};
@@ -142,8 +143,27 @@ impl List {
         })
     }
 
-    /// The row of a note; `None` when it is not listed.
-    pub(super) fn row_of(&self, reference: NoteRef) -> Option<usize> {
+    /// The row of a note or an event; `None` when it is not listed.
+    pub(super) fn row_of(&self, target: &Target) -> Option<usize> {
+        match target {
+            Target::Note(reference) => self.row_of_note(*reference),
+            Target::Event(event) => {
+                self.row_of_event(event.tick, |other| other.order == event.order && other == event)
+            }
+        }
+    }
+
+    /// The row of the first event at a tick of which something is so.
+    pub(super) fn row_of_event(&self, tick: Tick, is_it: impl Fn(&Event) -> bool) -> Option<usize> {
+        let before =
+            tick.0.checked_sub(1).map_or(0, |last| self.events_before((Tick(last), u32::MAX)));
+        let here = (before..self.n_events()).map_while(|place| Some((place, self.event(place)?)));
+        let mut here = here.take_while(|(_, event)| event.tick == tick);
+        let (place, event) = here.find(|(_, event)| is_it(event))?;
+        Some(place + self.notes_up_to(key_of_event(event)))
+    }
+
+    fn row_of_note(&self, reference: NoteRef) -> Option<usize> {
         let chunks = self.notes.chunks();
         let chunk = chunks
             .partition_point(|chunk| chunk.notes().first().map(Note::reference) <= Some(reference))
@@ -186,6 +206,20 @@ impl List {
             }
         }
         low
+    }
+
+    /// How many listed notes stand before an event with this key.
+    fn notes_up_to(&self, key: (Tick, u32)) -> usize {
+        if self.before.is_empty() {
+            return 0;
+        }
+        let chunks = self.notes.chunks();
+        let chunk =
+            chunks.partition_point(|chunk| chunk.notes().first().map(key_of_note) < Some(key));
+        let Some(chunk) = chunk.checked_sub(1) else { return 0 };
+        let notes = chunks.get(chunk).map_or(&[][..], |chunk| chunk.notes());
+        let inside = notes.partition_point(|note| key_of_note(note) < key);
+        self.before.get(chunk).map_or(0, |before| before + inside)
     }
 
     fn events_before(&self, key: (Tick, u32)) -> usize {
@@ -275,11 +309,14 @@ mod tests {
             expected.sort_unstable();
             prop_assert_eq!(&all, &expected);
             prop_assert_eq!(list.len(), expected.len());
+            for (row, item) in list.from(0).enumerate() {
+                prop_assert_eq!(list.row_of(&Target::of(item)), Some(row));
+            }
             let row = row.min(expected.len());
             prop_assert_eq!(list.from(row).next().map(key), expected.get(row).copied());
             if filter.has_notes() {
                 for note in clip.notes.iter().step_by(97) {
-                    let row = list.row_of(note.reference()).unwrap();
+                    let row = list.row_of(&Target::Note(note.reference())).unwrap();
                     prop_assert_eq!(list.from(row).next(), Some(Item::Note(note)));
                 }
             }

@@ -15,12 +15,13 @@ use crate::command::AppCommand;
 use crate::state::NoteSet;
 use crate::theme::{fonts, size};
 use crate::view_ctx::{ScrollReport, ViewCtx};
-use edit::Editing;
+use edit::{Editing, Target};
 use egui::{
     Align2, Event, EventFilter as KeyFilter, Key, Modifiers, MouseWheelUnit, Rect, Response, Role,
     Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
-use engine::model::Clip;
+use engine::model::{Clip, EventKind};
+use engine::time::Tick;
 use list::{Item, List};
 use serde::{Deserialize, Serialize};
 use text::Column;
@@ -55,6 +56,8 @@ struct Live {
     /// The selection that was last seen, or made here.
     seen: NoteSet,
     editing: Option<Editing>,
+    /// An event that was put elsewhere: the keyboard follows it there.
+    moved: Option<(Tick, EventKind)>,
 }
 
 impl Clone for Live {
@@ -95,6 +98,11 @@ pub fn events_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut EventsView) {
     let live = &mut view.live;
     if !live.list.is_of(clip, view.filter) {
         live.list = List::new(clip, view.filter);
+        let moved = live.moved.take();
+        let row = moved.and_then(|(tick, kind)| live.list.row_of_event(tick, |at| at.kind == kind));
+        if let Some(row) = row {
+            (live.cursor, live.anchor) = (row, row);
+        }
     }
     let captions = Rect::from_x_y_ranges(
         all.x_range(),
@@ -152,7 +160,7 @@ impl Sheet<'_> {
             return;
         }
         live.seen = notes.clone();
-        let first = notes.ends().and_then(|(first, _)| live.list.row_of(first));
+        let first = notes.ends().and_then(|(first, _)| live.list.row_of(&Target::Note(first)));
         if let Some(row) = first {
             (live.cursor, live.anchor) = (row, row);
             self.reveal(row, live);
@@ -223,8 +231,12 @@ impl Sheet<'_> {
             self.go(row, shift, live);
             self.reveal(row, live);
         }
-        if delete && let Some(notes) = self.ctx.selection.note_selection() {
-            self.ctx.commands.send(engine::edit::Command::DeleteNotes { notes });
+        match self.ctx.selection.note_selection().filter(|_| delete) {
+            Some(notes) => {
+                self.ctx.commands.send(engine::edit::Command::DeleteNotes { notes });
+            }
+            None if delete => self.delete_event(live),
+            None => {}
         }
         if enter {
             self.reveal(cursor, live);
@@ -244,7 +256,17 @@ impl Sheet<'_> {
             Item::Event(_) => None,
         });
         let notes = notes.collect();
+        self.hear(row, live);
         self.choose(notes, live);
+    }
+
+    /// Lets a row's note sound, as it does in the roll.
+    fn hear(&self, row: usize, live: &Live) {
+        let item = live.list.from(row).next();
+        if let (Some(Item::Note(note)), Some(at)) = (item, self.ctx.selection.clip()) {
+            let (key, velocity) = (note.key, note.velocity);
+            self.ctx.commands.send(AppCommand::Strike { track: at.track, key, velocity });
+        }
     }
 
     fn choose(&self, notes: NoteSet, live: &mut Live) {
@@ -302,6 +324,7 @@ impl Sheet<'_> {
             Some(Item::Note(note)) => self.ctx.selection.notes().toggled(note.reference()),
             _ => return,
         };
+        self.hear(row, live);
         self.choose(toggled, live);
     }
 

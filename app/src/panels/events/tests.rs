@@ -1,16 +1,17 @@
 //! The list on its own, with real pointer and key events.
 
 use super::{EventsView, events_ui};
-use crate::command::{AppCommand, CommandSender, Facts, Keymap};
+use crate::command::{AppCommand, CommandSender, Facts};
+use crate::panels::fixture;
 use crate::state::Selection;
-use crate::theme::{self, Theme};
-use crate::view_ctx::{Costs, FrameReport, HintSlot, ViewCtx};
+use crate::theme;
+use crate::view_ctx::{FrameReport, HintSlot};
 use egui::{Event, Key, Modifiers, PointerButton, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use engine::edit::{Command, NewNote};
-use engine::model::{ClipRef, Project};
-use engine::studio::{AudioMode, Studio, StudioOptions};
+use engine::edit::{Command, Lane, LaneEdit, LaneKind, LanePoint};
+use engine::model::{Channel, EventKind, Project};
+use engine::studio::Studio;
 use engine::time::{Tick, TickRange};
 use std::sync::Arc;
 
@@ -23,34 +24,25 @@ struct Host {
     commands: CommandSender,
     hint: HintSlot,
     report: FrameReport,
+    struck: Vec<(u8, u8)>,
+    last_hint: String,
 }
 
 impl Host {
     fn ui(&mut self, ui: &mut egui::Ui) {
-        let Self { studio, selection, view, commands, hint, report } = self;
-        let ctx = ViewCtx {
-            theme: Theme::of(theme::ThemeKind::Dark),
-            snapshot: studio.snapshot(),
-            revision: studio.revision(),
-            transport: studio.transport(),
-            meters: studio.meters(),
-            selection,
-            follow: false,
-            facts: Facts::default(),
-            keymap: Keymap::standard(),
-            costs: Costs::default(),
-            lamps: studio.lamps(),
-            outputs: &[],
-            commands,
-            hint,
-            report,
-        };
+        let Self { studio, selection, view, commands, hint, report, .. } = self;
+        let ctx = fixture::view_ctx(studio, selection, Facts::default(), (commands, hint, report));
         events_ui(&ctx, ui, view);
+        self.last_hint = self.hint.take();
         for command in self.commands.drain() {
             let selected = match command {
                 AppCommand::Apply(command) => self.studio.apply(&command).unwrap(),
                 AppCommand::Select(selection) => {
                     self.selection = selection;
+                    None
+                }
+                AppCommand::Strike { key, velocity, .. } => {
+                    self.struck.push((key, velocity));
                     None
                 }
                 other => panic!("the list does not send {other:?}"),
@@ -67,24 +59,8 @@ struct Events(Harness<'static, Host>);
 impl Events {
     /// Notes of a sixteenth, on each sixteenth, from key 60 up.
     fn new(count: u8) -> Self {
-        let mut studio = Studio::new(StudioOptions {
-            audio: AudioMode::Offline,
-            soundfont: None,
-            midi: false,
-            wake: Arc::new(|| {}),
-        });
-        studio.apply(&Command::AddTrack { name: "Piano".into() }).unwrap();
-        let track = studio.snapshot().tracks[0].id;
-        let range = TickRange::between(Tick(0), Tick(4 * 3840));
-        studio.apply(&Command::AddClip { track, range }).unwrap();
-        let clip = ClipRef { track, clip: studio.snapshot().tracks[0].clips[0].id };
-        let note = |n: u8| NewNote {
-            start: Tick(u64::from(n) * 240),
-            length: 240,
-            key: 60 + n % 60,
-            velocity: 96,
-            channel: None,
-        };
+        let (mut studio, clip) = fixture::studio(&Command::AddTrack { name: "Piano".into() });
+        let note = |n: u8| fixture::note(u64::from(n) * 240, 240, 60 + n % 60);
         let notes = (0..count).map(note).collect();
         studio.apply(&Command::AddNotes { clip, notes }).unwrap();
         let host = Host {
@@ -94,6 +70,8 @@ impl Events {
             commands: CommandSender::default(),
             hint: HintSlot::default(),
             report: FrameReport::default(),
+            struck: Vec::new(),
+            last_hint: String::new(),
         };
         let build = |ui: &mut egui::Ui, host: &mut Host| {
             theme::fonts::install(ui.ctx());
@@ -124,6 +102,50 @@ impl Events {
         }
         self.0.event(Event::ModifiersChanged(Modifiers::NONE));
         self.0.run_steps(2);
+    }
+
+    /// The list of a clip with these values of controller 1, at ticks of the clip.
+    fn with_controls(points: &[(u64, u8)]) -> Self {
+        let mut events = Self::new(1);
+        let studio = &mut events.0.state_mut().studio;
+        let track = &studio.snapshot().tracks[0];
+        let clip = engine::model::ClipRef { track: track.id, clip: track.clips[0].id };
+        let lane = Lane { kind: LaneKind::Controller(1), channel: track.channel };
+        let range = TickRange::between(Tick(0), Tick(9999));
+        let points = points.iter();
+        let points = points.map(|&(tick, value)| LanePoint::new(Tick(tick), f64::from(value)));
+        let edit = LaneEdit::Draw { range, points: points.collect() };
+        studio.apply(&Command::Lane { clip, lane, edit }).unwrap();
+        events.0.run_steps(2);
+        events
+    }
+
+    /// (tick, channel, number, value) of the controllers.
+    fn controls(&self) -> Vec<(u64, u8, u8, u8)> {
+        let clip = Arc::clone(&self.project().tracks[0].clips[0]);
+        let said = |event: &engine::model::Event| match event.kind {
+            EventKind::Control { channel, number, value } => {
+                Some((event.tick.0, channel.index(), number, value))
+            }
+            _ => None,
+        };
+        clip.events.iter().filter_map(said).collect()
+    }
+
+    /// Types into a cell, some points from the left edge of the row that says this.
+    fn type_into(&mut self, row: &str, x: f32, text: &str) {
+        self.click(row, x, Modifiers::NONE, 2);
+        self.0.run_steps(2);
+        self.retype(text);
+    }
+
+    /// Types something else into the cell that is open.
+    fn retype(&mut self, text: &str) {
+        self.0.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        self.0.event(Event::Text(text.to_owned()));
+        self.0.run_steps(2);
+        self.0.key_press(Key::Enter);
+        self.0.run_steps(3);
     }
 
     fn selected(&self) -> Vec<u8> {
@@ -162,13 +184,7 @@ fn arrows_move_the_selection_and_delete_deletes_it() {
 #[test]
 fn a_velocity_is_typed_and_undone_as_one_step() {
     let mut events = Events::new(3);
-    events.click("C♯4 (61)", 480.0, Modifiers::NONE, 2);
-    events.0.run_steps(2);
-    events.0.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    events.0.event(Event::Text("31".to_owned()));
-    events.0.run_steps(2);
-    events.0.key_press(Key::Enter);
-    events.0.run_steps(3);
+    events.type_into("C♯4 (61)", 480.0, "31");
     let velocities = |events: &Events| -> Vec<u8> {
         events.project().tracks[0].clips[0].notes.iter().map(|note| note.velocity).collect()
     };
@@ -190,4 +206,71 @@ fn a_selection_made_elsewhere_comes_into_view() {
     assert!(shown(&events));
     let row = events.0.get_by_label_contains("B8 (119)");
     assert!(row.accesskit_node().is_selected().unwrap_or(false), "and says that it is selected");
+}
+
+#[test]
+fn controllers_are_typed_value_number_channel_and_position() {
+    let mut events = Events::with_controls(&[(0, 10), (480, 20)]);
+    events.type_into("CC 1 = 20", 270.0, "77");
+    assert_eq!(events.controls(), [(0, 0, 1, 10), (480, 0, 1, 77)]);
+    events.type_into("CC 1 = 77", 270.0, "11 = 78");
+    assert_eq!(events.controls(), [(0, 0, 1, 10), (480, 0, 11, 78)]);
+    events.type_into("CC 11 = 78", 670.0, "16");
+    assert_eq!(events.controls(), [(0, 0, 1, 10), (480, 15, 11, 78)]);
+    events.type_into("CC 11 = 78", 20.0, "1.2.120");
+    assert_eq!(events.controls(), [(0, 0, 1, 10), (1080, 15, 11, 78)]);
+    events.0.state_mut().studio.undo();
+    assert_eq!(events.controls(), [(0, 0, 1, 10), (480, 15, 11, 78)], "a step each");
+}
+
+#[test]
+fn what_is_no_value_changes_nothing_and_says_why() {
+    let mut events = Events::with_controls(&[(0, 10)]);
+    events.type_into("CC 1 = 10", 670.0, "17");
+    assert_eq!(events.controls(), [(0, 0, 1, 10)]);
+    assert_eq!(events.0.state().last_hint, "A channel is a number from 1 to 16");
+    events.retype("2");
+    assert_eq!(events.controls(), [(0, 1, 1, 10)], "the field stayed open");
+}
+
+#[test]
+fn a_note_is_typed_onto_another_channel() {
+    let mut events = Events::new(3);
+    events.type_into("C♯4 (61)", 670.0, "5");
+    let clip = Arc::clone(&events.project().tracks[0].clips[0]);
+    let channels: Vec<Channel> = clip.notes.iter().map(|note| note.channel).collect();
+    assert_eq!(channels, [Channel::new(0), Channel::new(4), Channel::new(0)]);
+}
+
+#[test]
+fn alt_and_the_wheel_change_a_controller_and_delete_deletes_it() {
+    let mut events = Events::with_controls(&[(0, 10), (480, 20)]);
+    let rect = events.0.get_by_label_contains("CC 1 = 20").rect();
+    events.0.hover_at(rect.left_center() + vec2(270.0, 0.0));
+    events.0.event(Event::ModifiersChanged(Modifiers::ALT));
+    events.0.event(Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Line,
+        delta: vec2(0.0, 1.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+        modifiers: Modifiers::ALT,
+    });
+    events.0.run_steps(2);
+    events.0.event(Event::ModifiersChanged(Modifiers::NONE));
+    assert_eq!(events.controls(), [(0, 0, 1, 10), (480, 0, 1, 21)]);
+    events.click("CC 1 = 10", 270.0, Modifiers::NONE, 1);
+    events.0.key_press(Key::Delete);
+    events.0.run_steps(2);
+    assert_eq!(events.controls(), [(480, 0, 1, 21)]);
+    let notes = events.project().tracks[0].clips[0].notes.len();
+    assert_eq!(notes, 1, "the note is left alone");
+}
+
+#[test]
+fn a_row_that_is_reached_is_heard() {
+    let mut events = Events::new(6);
+    events.click("C4 (60)", 20.0, Modifiers::NONE, 1);
+    events.0.key_press(Key::ArrowDown);
+    events.0.run_steps(2);
+    assert_eq!(events.0.state().struck, [(60, 96), (61, 96)]);
 }

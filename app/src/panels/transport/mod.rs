@@ -14,8 +14,6 @@ use engine::edit::{Command, TrackChange};
 use engine::model::Output;
 use lucide_icons::Icon;
 
-pub use position::{parse_position, position_text};
-
 /// The top bar's own view state.
 #[derive(Clone, Debug, Default)]
 pub struct TransportBar {

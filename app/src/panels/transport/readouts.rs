@@ -1,11 +1,11 @@
 //! The figures of the top bar.
 
-use super::position::{parse_position, position_text, time_text};
+use super::position::time_text;
 use crate::command::AppCommand;
 use crate::theme::{fonts, size};
 use crate::view_ctx::ViewCtx;
 use crate::widgets::{Readout, Well};
-use crate::wording::tonic;
+use crate::wording::{position_text, read_position, tonic};
 use egui::{FontId, Key, Sense, TextEdit, Ui, vec2};
 use engine::model::KeySignature;
 
@@ -29,7 +29,7 @@ pub(super) fn position(
         );
         field.request_focus();
         if ui.input(|input| input.key_pressed(Key::Enter)) {
-            if let Some(tick) = parse_position(meter, text) {
+            if let Some(tick) = read_position(meter, text) {
                 ctx.commands.send(AppCommand::Seek(tick));
             }
             *typing = None;
