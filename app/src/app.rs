@@ -22,12 +22,14 @@ use crate::metering::Metering;
 use crate::notices::Notices;
 use crate::panels::operation::OperationDialog;
 use crate::panels::palette::Palette;
+use crate::panels::piano_roll::ScaleChoice;
 use crate::panels::settings::SettingsState;
 use crate::panels::{TransportBar, prompt::Prompt};
 use crate::state::{EditorTab, Layout, LayoutStore, Selection};
 use crate::theme::{Theme, ThemeKind};
 use crate::view_ctx::{FrameReport, HintSlot};
 use egui::Context;
+use engine::model::{Key, TrackId, Velocity};
 use engine::studio::Studio;
 use engine::time::TickRange;
 use profiling::alloc::apart;
@@ -62,6 +64,8 @@ pub struct MidiApp {
     shown_hint: String,
     report: FrameReport,
     held: HeldKeys,
+    /// A key that sounds for a moment, and until when.
+    struck: Option<(TrackId, Key, f64)>,
     /// Which keys run what, and the file that says so.
     pub(crate) keymap: Keymap,
     pub(crate) keymap_store: Option<command::keymap::store::KeymapStore>,
@@ -92,6 +96,9 @@ pub struct MidiApp {
     /// The renderer's caches are registered.
     knows_renderer: bool,
 }
+
+/// Seconds that a struck key sounds.
+const STRUCK: f64 = 0.25;
 
 impl MidiApp {
     /// Queues a command, as if a panel had sent it.
@@ -200,6 +207,7 @@ impl MidiApp {
             self.layout.piano_roll.edit_came();
         }
         self.drain_commands();
+        self.let_go_of_struck(ctx);
         self.style(ctx);
         self.keep_moving(ctx);
         self.keep_layout(ctx);
@@ -232,12 +240,18 @@ impl MidiApp {
         let track = self.selection.track().and_then(|id| project.track(id));
         let clip = self.selection.clip().and_then(|at| project.clip(at));
         let roll = &self.layout.piano_roll;
+        let shown = self.selection.clip().and_then(|at| project.track(at.track));
+        let drums = shown.is_some_and(|track| track.is_drums());
         Facts {
             undo: self.studio.undo_name(),
             redo: self.studio.redo_name(),
+            dragging: roll.is_busy(),
             has_tracks: !project.tracks.is_empty(),
             has_clip: clip.is_some(),
             has_clip_notes: clip.is_some_and(|clip| !clip.notes.is_empty()),
+            drums,
+            fold: roll.looks.fold_of(drums),
+            scale: roll.looks.scale != ScaleChoice::Off,
             has_notes: self.selection.has_notes(),
             has_points: roll.has_points(),
             has_copied: roll.has_copied(),
@@ -305,6 +319,28 @@ impl MidiApp {
         crate::theme::apply(ctx, Theme::of(wanted.0));
         ctx.set_zoom_factor(wanted.1);
         self.styled = Some(wanted);
+    }
+
+    /// Lets a key sound for a moment, instead of another that does.
+    pub(crate) fn strike(&mut self, track: TrackId, key: Key, velocity: Velocity) {
+        self.release_struck();
+        self.studio.live(track, [0x90, key, velocity]);
+        self.struck = Some((track, key, self.now + STRUCK));
+    }
+
+    fn release_struck(&mut self) {
+        if let Some((track, key, _)) = self.struck.take() {
+            self.studio.live(track, [0x80, key, 64]);
+        }
+    }
+
+    fn let_go_of_struck(&mut self, ctx: &Context) {
+        match self.struck {
+            Some((_, _, until)) if until > self.now => {
+                ctx.request_repaint_after_secs((until - self.now) as f32 + 0.01);
+            }
+            _ => self.release_struck(),
+        }
     }
 
     /// Asks for another frame only if something will have moved by then.

@@ -7,11 +7,12 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use engine::edit::{Command, NewNote};
 use engine::model::{Clip, ClipRef};
+use engine::theory::{PitchClass, Scale, ScaleKind};
 use engine::time::{Tick, TickRange};
 use midi_daw::app::{MidiApp, Start};
 use midi_daw::command::operation::Operation;
 use midi_daw::command::{Action, AppCommand, Family, Keymap, Scope};
-use midi_daw::panels::piano_roll::{GridChoice, NoteValue};
+use midi_daw::panels::piano_roll::{Fold, GridChoice, NoteValue, ScaleChoice};
 use midi_daw::state::{GesturePreset, Layout, RollTool, Selection};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -213,6 +214,82 @@ fn cut_copy_and_paste_work_by_keys_menu_and_the_systems_own_events() {
     program.harness.run_steps(2);
     assert_eq!(count(&program), before + 1);
     assert_eq!(program.app().studio().undo_name(), Some("Paste notes"));
+}
+
+#[test]
+fn rows_fold_and_the_scale_shows_by_keys() {
+    let mut program = Program::new("60@4+2 62@8+1");
+    let looks = |program: &Program| program.app().layout().piano_roll.looks;
+    program.press("U");
+    assert_eq!(looks(&program).fold, Fold::Used);
+    program.press("Shift+U");
+    assert_eq!((looks(&program).fold, program.said()), (Fold::Scale, "Rows: scale pitches".into()));
+    program.press("Shift+U");
+    assert_eq!(looks(&program).fold, Fold::All);
+    program.press("H");
+    assert_eq!(looks(&program).scale, ScaleChoice::FromNotes);
+    let chosen = ScaleChoice::fixed(Scale::new(PitchClass::of(9), ScaleKind::Major));
+    program.harness.state_mut().layout_mut().piano_roll.looks.tint(chosen);
+    program.press("H");
+    assert_eq!(looks(&program).scale, ScaleChoice::Off);
+    program.press("H");
+    assert_eq!((looks(&program).scale, program.said()), (chosen, "Scale A major".into()));
+
+    program.send(Action::AddDrumTrack);
+    program.send(Action::AddClip);
+    program.press("Ctrl+1");
+    assert!(looks(&program).drum_fold);
+    program.press("U");
+    assert!(!looks(&program).drum_fold && looks(&program).fold == Fold::All);
+    assert!(!program.app().can_run(&program.harness.ctx, Action::FoldScale), "drums have none");
+}
+
+#[test]
+fn the_key_strip_is_played_by_the_keyboard() {
+    let mut program = Program::new("60@0+2");
+    program.harness.get_by_label("Piano keys").focus();
+    program.harness.run_steps(2);
+    let here = |program: &Program| program.harness.get_by_label("Piano keys").value().unwrap();
+    program.press("Up");
+    let first = here(&program);
+    program.press("Up Down Down Shift+Up Shift+Down Up");
+    assert_eq!(here(&program), first, "where it was");
+    program.press("Shift+Up Enter");
+    assert_ne!(here(&program), first);
+    assert_eq!(program.notes(), "60@0+2", "the notes are left alone");
+    program.press("Shift+Enter");
+    assert_eq!(program.said(), format!("{} marked", here(&program)));
+}
+
+#[test]
+fn undo_takes_a_drag_back_even_where_nothing_was_done_before() {
+    let mut program = Program::new("60@4+4");
+    // The same song, as if it had come from a file: nothing to undo.
+    let project = engine::model::Project::clone(program.app().studio().snapshot());
+    let selection = program.app().selection().clone();
+    program.harness.state_mut().studio_mut().open_project(project);
+    program.send(AppCommand::Select(selection));
+    assert!(!program.app().can_run(&program.harness.ctx, Action::Undo));
+    let canvas = program.harness.get_by_label_contains("Piano roll of").rect();
+    // The note lies somewhere on the canvas: a marquee over all of it is a drag, too.
+    let (from, to) = (canvas.left_bottom() + vec2(40.0, -8.0), canvas.center());
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    program.harness.event(Event::PointerMoved(from));
+    program.harness.event(button(from, true));
+    program.harness.run_steps(2);
+    program.harness.event(Event::PointerMoved(to));
+    program.harness.run_steps(2);
+    assert!(program.app().layout().piano_roll.is_busy());
+    program.press("Ctrl+Z");
+    assert!(!program.app().layout().piano_roll.is_busy(), "given up");
+    program.harness.event(button(to, false));
+    program.harness.run_steps(2);
+    assert_eq!(program.notes(), "60@4+4");
 }
 
 #[test]

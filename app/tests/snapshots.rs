@@ -205,3 +205,60 @@ fn the_event_list_names_every_event() {
     session.settle().unwrap();
     check(&session.image().unwrap(), "events", [0, SIZE[1] - 24 - 300, 760, 220]);
 }
+
+#[test]
+fn a_million_notes_zoomed_out_are_their_density() {
+    let layout = Layout { editor_height: EDITOR, ..Layout::default() };
+    let options = SessionOptions { size: SIZE, layout, ..SessionOptions::default() };
+    let mut session = Session::new(options).unwrap();
+    let project = engine::testkit::one_clip(1, 1_000_000);
+    let track = &project.tracks[0];
+    let clip = ClipRef { track: track.id, clip: track.clips[0].id };
+    session.app_mut().studio_mut().open_project(project);
+    session.app_mut().send(AppCommand::Select(Selection::of_clip(clip)));
+    session.settle().unwrap();
+    session.app_mut().send(Action::ZoomToSelection);
+    session.settle().unwrap();
+    check(&session.image().unwrap(), "roll_million", ROLL);
+}
+
+#[test]
+fn the_note_cursor_is_a_frame_as_long_as_its_note() {
+    let layout = Layout { editor_height: EDITOR, ..Layout::default() };
+    let options = SessionOptions { size: SIZE, layout, ..SessionOptions::default() };
+    let mut session = Session::new(options).unwrap();
+    session.app_mut().send(Action::OpenDemo);
+    session.settle().unwrap();
+    let roll = &mut session.app_mut().layout_mut().piano_roll;
+    roll.grid = GridChoice::Fixed(NoteValue::straight(8));
+    for action in [Action::CursorToStart, Action::NudgeRight, Action::NudgeRight] {
+        session.app_mut().send(action);
+    }
+    session.settle().unwrap();
+    check(&session.image().unwrap(), "roll_cursor", [0, SIZE[1] - 24 - 300, 360, 216]);
+}
+
+#[test]
+fn the_history_shows_what_is_done_and_what_is_undone() {
+    let layout = Layout { editor_height: EDITOR, ..Layout::default() };
+    let options = SessionOptions { size: SIZE, layout, ..SessionOptions::default() };
+    let mut session = Session::new(options).unwrap();
+    session.app_mut().send(Action::OpenDemo);
+    session.settle().unwrap();
+    for action in [
+        Action::SelectAll,
+        Action::OctaveUp,
+        Action::Louder,
+        Action::Lengthen,
+        Action::Undo,
+        Action::History,
+    ] {
+        session.app_mut().send(action);
+        session.settle().unwrap();
+    }
+    // Until it has faded in.
+    for _ in 0..4 {
+        session.settle().unwrap();
+    }
+    check(&session.image().unwrap(), "history", [960, 50, 320, 160]);
+}

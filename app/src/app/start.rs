@@ -109,6 +109,7 @@ impl MidiApp {
             shown_hint: String::new(),
             report: crate::view_ctx::FrameReport::default(),
             held: crate::command::shortcuts::HeldKeys::default(),
+            struck: None,
             keymap: Keymap::default(),
             keymap_store: None,
             canvas: Scope::Roll,

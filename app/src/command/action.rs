@@ -267,6 +267,12 @@ commands! {
     ToggleOverlay,
     /// Whether the view follows the playhead.
     ToggleFollow,
+    /// Rows for the used pitches alone, or for all.
+    FoldUsed,
+    /// Rows for the pitches of the scale, or for all.
+    FoldScale,
+    /// Whether the rows of the scale are tinted.
+    HighlightScale,
     /// What is selected, as large as it fits.
     ZoomToSelection,
     /// What was shown before the zoom.

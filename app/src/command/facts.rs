@@ -1,6 +1,7 @@
 //! What commands need to know to say whether they are enabled, on, and what they are called now.
 
 use super::{Action, Needs};
+use crate::panels::piano_roll::Fold;
 use crate::state::RollTool;
 use crate::theme::ThemeKind;
 use std::borrow::Cow;
@@ -12,12 +13,20 @@ pub struct Facts {
     pub undo: Option<&'static str>,
     /// What redo would do again.
     pub redo: Option<&'static str>,
+    /// Whether the pointer is in the middle of something in the piano roll.
+    pub dragging: bool,
     /// Whether there is anything to play or to write.
     pub has_tracks: bool,
     /// Whether a clip is selected.
     pub has_clip: bool,
     /// Whether that clip has notes.
     pub has_clip_notes: bool,
+    /// Whether that clip is of a track for drums.
+    pub drums: bool,
+    /// Which rows its roll shows.
+    pub fold: Fold,
+    /// Whether the roll tints the rows of a scale.
+    pub scale: bool,
     /// Whether notes are selected.
     pub has_notes: bool,
     /// Whether points of a lane are chosen.
@@ -62,7 +71,8 @@ impl Action {
     pub fn missing(self, facts: &Facts) -> Option<&'static str> {
         let (there, lack) = match self.info().needs {
             Needs::Nothing => return None,
-            Needs::Undo => (facts.undo.is_some(), "nothing to undo"),
+            // A drag is taken back, whatever was done before.
+            Needs::Undo => (facts.undo.is_some() || facts.dragging, "nothing to undo"),
             Needs::Redo => (facts.redo.is_some(), "nothing to redo"),
             Needs::Tracks => (facts.has_tracks, "the song has no tracks"),
             Needs::Track => (facts.track.is_some(), "no track is selected"),
@@ -70,6 +80,8 @@ impl Action {
             Needs::NotesAndLoop if !facts.looping => (false, "there is no loop"),
             Needs::Notes | Needs::NotesAndLoop => (facts.has_notes, "no notes are selected"),
             Needs::NotesOrClip => (facts.has_notes || facts.has_clip, "nothing is selected"),
+            Needs::PitchedClip if !facts.has_clip => (false, "no clip is selected"),
+            Needs::PitchedClip => (!facts.drums, "drums have no scale"),
             Needs::ClipNotes => (facts.has_clip_notes, "the clip has no notes"),
             Needs::Copyable => (facts.has_notes || facts.has_points, "nothing is selected"),
             Needs::Copied if !facts.has_clip => (false, "no clip is selected"),
@@ -96,6 +108,9 @@ impl Action {
             Self::ToolErase => Some(facts.tool == RollTool::Erase),
             Self::ToolKnife => Some(facts.tool == RollTool::Knife),
             Self::ToolRamp => Some(facts.tool == RollTool::Ramp),
+            Self::FoldUsed => Some(facts.fold == Fold::Used),
+            Self::FoldScale => Some(facts.fold == Fold::Scale),
+            Self::HighlightScale => Some(facts.scale),
             Self::ToggleSnap => Some(facts.snap),
             Self::TripletGrid => Some(facts.triplets),
             _ => None,

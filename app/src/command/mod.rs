@@ -29,7 +29,7 @@ use crate::dialogs::Ask;
 use crate::state::{EditorTab, GesturePreset, Selection};
 use crate::theme::ThemeKind;
 use engine::edit::Command;
-use engine::model::TrackId;
+use engine::model::{Key, TrackId, Velocity};
 use engine::studio::JobId;
 use engine::time::{Tick, TickRange};
 use std::cell::RefCell;
@@ -64,6 +64,15 @@ pub enum AppCommand {
         track: TrackId,
         /// A channel message; its channel is replaced by the track's.
         message: [u8; 3],
+    },
+    /// Let a key of a track sound for a moment.
+    Strike {
+        /// Whose sound.
+        track: TrackId,
+        /// Which key.
+        key: Key,
+        /// How hard.
+        velocity: Velocity,
     },
     /// Open files: the first takes the place of the song, the others are added to it.
     Open(Vec<PathBuf>),
@@ -139,6 +148,7 @@ pub(crate) fn dispatch(app: &mut MidiApp, command: AppCommand) {
         AppCommand::Seek(tick) => app.studio.seek(tick),
         AppCommand::SetLoop(range) => transport::set_loop(app, range),
         AppCommand::Live { track, message } => app.studio.live(track, message),
+        AppCommand::Strike { track, key, velocity } => app.strike(track, key, velocity),
         AppCommand::Open(paths) => file::open(app, paths),
         AppCommand::Ask(ask) => app.dialogs.ask(ask, app.layout.folder.as_deref(), ""),
         AppCommand::Export(path, format) => file::export(app, path, format),

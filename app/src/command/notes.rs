@@ -23,6 +23,11 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
         return;
     }
     let project = Arc::clone(app.studio.snapshot());
+    let track = app.selection.clip().and_then(|at| project.track(at.track));
+    if let Some(said) = track.and_then(|track| app.layout.piano_roll.looks.change(action, track)) {
+        app.layout.piano_roll.say(said);
+        return;
+    }
     // Finding the key listens to notes: only for who needs it.
     let scale = match action {
         Action::ScaleUp | Action::ScaleDown => scale(app),

@@ -1,9 +1,10 @@
 //! Notes that were copied, and where they go.
 
 use super::notes::{find, insert_new};
-use super::{EditError, Edited};
-use crate::model::{Channel, ClipRef, Note, Notes, Project, Track};
+use super::{EditError, Edited, NoteSet, Selected};
+use crate::model::{Channel, Clip, ClipRef, Note, Notes, Project, Track};
 use crate::time::Tick;
+use std::sync::Arc;
 
 /// Copied notes: they fit into any clip of any song. Cloning copies pointers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +15,35 @@ pub struct CopiedNotes {
 }
 
 impl CopiedNotes {
-    /// Notes of a track of a song; `None` when there are none.
-    pub fn of(project: &Project, track: &Track, notes: &Notes) -> Option<Self> {
-        Self::new(notes.clone(), project.division.ticks_per_quarter(), track.channel)
+    /// Selected notes of a song; `None` when there are none. Those of several clips keep their
+    /// places to each other, and count as one track's.
+    pub fn of(project: &Project, selected: &Selected) -> Option<Self> {
+        let quarter = project.division.ticks_per_quarter();
+        let parts = selected.parts().iter().filter(|part| !part.is_empty());
+        let found = parts.filter_map(|part| {
+            Some((project.track(part.clip.track)?, project.clip(part.clip)?, &part.notes))
+        });
+        let found: Vec<(&Arc<Track>, &Arc<Clip>, &NoteSet)> = found.collect();
+        let (first, ..) = *found.first()?;
+        if let [(track, clip, notes)] = found.as_slice() {
+            return Self::new(notes.of(&clip.notes), quarter, track.channel);
+        }
+        let base = found.iter().map(|(_, clip, _)| clip.start).min()?;
+        let mut all = Vec::new();
+        for (track, clip, notes) in &found {
+            for note in notes.of(&clip.notes).iter() {
+                let start = Tick(clip.start.since(base)).after(note.start.0);
+                let is_own = note.channel == track.channel;
+                let channel = if is_own { first.channel } else { note.channel };
+                all.push(Note { start, channel, ..*note });
+            }
+        }
+        // Ids are unique in one clip alone.
+        all.sort_by_key(|note| note.start);
+        for (note, id) in all.iter_mut().zip(0..) {
+            note.id = id;
+        }
+        Self::new(all.into_iter().collect(), quarter, first.channel)
     }
 
     /// Notes that count `quarter` ticks a quarter, of a track on the channel `own`; `None`
@@ -160,6 +187,37 @@ mod tests {
         let (_, notes) = pasted(&drums, clip, copied(96));
         let channels: Vec<u8> = notes.iter().map(|note| note.channel.index()).collect();
         assert_eq!(channels, [9, 9, 5]);
+    }
+
+    #[test]
+    fn notes_of_several_clips_keep_their_places_to_each_other() {
+        let (project, first) = song(96, false);
+        let add = Command::AddClip {
+            track: first.track,
+            range: TickRange::between(Tick(768), Tick(1152)),
+        };
+        let project = apply(&project, &add).unwrap().project;
+        let second = ClipRef { clip: project.tracks[0].clips[1].id, ..first };
+        let note = |start| crate::edit::NewNote {
+            start: Tick(start),
+            length: 10,
+            key: 60,
+            velocity: 90,
+            channel: None,
+        };
+        let mut project = project;
+        for (clip, start) in [(first, 50), (second, 7)] {
+            let add = Command::AddNotes { clip, notes: vec![note(start)] };
+            project = apply(&project, &add).unwrap().project;
+        }
+        let all = |clip| {
+            let notes = NoteSet::all(&project.clip(clip).unwrap().notes);
+            crate::edit::NoteSelection::of(clip, notes)
+        };
+        let selected: Selected = [all(second), all(first)].into_iter().collect();
+        let copied = CopiedNotes::of(&project, &selected).unwrap();
+        let starts: Vec<u64> = copied.notes().iter().map(|note| note.start.0).collect();
+        assert_eq!(starts, [50, 775]);
     }
 
     #[test]

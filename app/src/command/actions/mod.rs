@@ -109,6 +109,8 @@ pub enum Needs {
     NotesAndLoop,
     /// Selected notes, or else a clip.
     NotesOrClip,
+    /// A clip of a track that is not for drums.
+    PitchedClip,
     /// A clip with notes.
     ClipNotes,
     /// Selected notes, or chosen points of a lane.

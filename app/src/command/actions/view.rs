@@ -38,7 +38,26 @@ pub(super) const TABLE: &[Info] = &[
         .icon(Icon::LocateFixed)
         .keys(keys![NONE F])
         .says("Keep the playhead in view while playing"),
+    row(Action::FoldUsed, "view.fold-used", "Fold to the used pitches")
+        .separated()
+        .icon(Icon::FoldVertical)
+        .scope(Scope::Roll)
+        .keys(keys![NONE U])
+        .needs(Needs::Clip)
+        .says("Show rows for the used pitches or drums alone, or for all keys again"),
+    row(Action::FoldScale, "view.fold-scale", "Fold to the scale")
+        .scope(Scope::Roll)
+        .keys(keys![SHIFT U])
+        .needs(Needs::PitchedClip)
+        .says("Show rows for the pitches of the scale alone, or for all keys again"),
+    row(Action::HighlightScale, "view.highlight-scale", "Highlight the scale")
+        .icon(Icon::Highlighter)
+        .scope(Scope::Roll)
+        .keys(keys![NONE H])
+        .needs(Needs::PitchedClip)
+        .says("Tint the rows of the scale that was chosen last, or else of the key of the notes"),
     row(Action::ZoomToSelection, "view.zoom-to-selection", "Zoom to the selection")
+        .separated()
         .icon(Icon::ZoomIn)
         .scope(Scope::Roll)
         .keys(keys![NONE Z])

@@ -97,10 +97,10 @@ impl PianoRollView {
             }
             (Action::Cut | Action::Copy, _) if !self.has_points() => {
                 asked.extend(self.copy(project, selection));
-                if action == Action::Cut
-                    && let Some(notes) = selection.note_selection()
-                {
-                    asked.push(AppCommand::Apply(Command::DeleteNotes { notes }));
+                if action == Action::Cut {
+                    let parts = selection.parts().iter().filter(|part| !part.notes.is_empty());
+                    let cut = parts.map(|part| Command::DeleteNotes { notes: part.selection() });
+                    asked.extend(Command::several(cut).map(AppCommand::Apply));
                 }
             }
             (Action::Paste, Some(Copied::Points(points))) => {
@@ -119,10 +119,7 @@ impl PianoRollView {
     }
 
     fn copy(&mut self, project: &Project, selection: &Selection) -> Option<AppCommand> {
-        let at = selection.clip()?;
-        let (track, clip) = (project.track(at.track)?, project.clip(at)?);
-        let notes =
-            CopiedNotes::of(project, track, self.live.cache.chosen(clip, selection.notes()))?;
+        let notes = CopiedNotes::of(project, &selection.selected()?)?;
         self.say(format!("{} copied", count(notes.len())));
         let text = written_notes(&notes);
         self.live.copied = Some(Copied::Notes(notes));

@@ -1,18 +1,119 @@
-//! The key strip: a keyboard, the rows that a fold leaves, or the names of drums.
+//! The key strip: a keyboard, the rows that a fold leaves, or the names of drums; and what
+//! the computer's keyboard does there.
 
-use super::layout::is_black;
+use super::cursor::reveal;
+use super::gesture::{Wish, World};
+use super::interact::grant;
+use super::layout::{Bounds, Viewport, is_black};
 use super::paint::Scene;
+use super::view::Live;
 use crate::theme::{fonts, mix, size};
+use crate::view_ctx::ViewCtx;
 use crate::wording::note_name;
-use egui::{Align2, Color32, Painter, Rangef, Rect, pos2};
+use egui::{
+    Align2, Color32, EventFilter, Modifiers, Painter, Rangef, Rect, Response, Role, StrokeKind, Ui,
+    WidgetInfo, pos2,
+};
 use engine::model::Key;
 use engine::smf::gm;
+
+/// Which key the keyboard is on in the strip.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct StripKeys {
+    key: Option<Key>,
+}
+
+impl StripKeys {
+    /// The key that the keyboard is on.
+    #[cfg(test)]
+    pub(super) const fn focused_key(self) -> Option<Key> {
+        self.key
+    }
+
+    /// The key that the keyboard is on while the strip has it.
+    pub(super) fn focused(self, keys: &Response) -> Option<Key> {
+        self.key.filter(|_| keys.has_focus())
+    }
+}
+
+/// The keyboard in the strip: the arrows go from row to row, with Shift by octaves, Enter lets
+/// the key sound, with Shift it marks the row. Returns where to look if that changed.
+pub(super) fn keyboard(
+    world: &World<'_>,
+    ctx: &ViewCtx<'_>,
+    ui: &Ui,
+    keys: &Response,
+    bounds: &Bounds,
+    live: &mut Live,
+) -> Option<Viewport> {
+    if !keys.has_focus() {
+        return None;
+    }
+    let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(keys.id, filter));
+    let layout = world.layout;
+    let middle = layout.key_from_y(layout.canvas.center().y);
+    let here = live.strip.key.unwrap_or(middle);
+    // A key that was folded away meanwhile gives way to its neighbour.
+    let here = live.rows.key(live.rows.row(here));
+    let mut key = here;
+    let (mut strikes, mut marks) = (false, false);
+    let (shift, none) = (Modifiers::SHIFT, Modifiers::NONE);
+    ui.input_mut(|input| {
+        for (modifiers, pressed, by) in [
+            (none, egui::Key::ArrowUp, 1),
+            (none, egui::Key::ArrowDown, -1),
+            (shift, egui::Key::ArrowUp, 12),
+            (shift, egui::Key::ArrowDown, -12),
+        ] {
+            for _ in 0..input.count_and_consume_key(modifiers, pressed) {
+                key = live.rows.stepped(key, by);
+            }
+        }
+        marks = input.consume_key(shift, egui::Key::Enter);
+        strikes = input.consume_key(none, egui::Key::Enter);
+    });
+    live.strip.key = Some(key);
+    if marks {
+        live.marks ^= 1 << (key & 127);
+        let marked = live.marks >> (key & 127) & 1 == 1;
+        let how = if marked { "marked" } else { "not marked" };
+        live.keyed.speech.say(format!("{} {how}", name(world.track.is_drums(), key)));
+    }
+    if strikes {
+        let now = ui.input(|input| input.time);
+        let velocity = live.next.velocity;
+        grant(ctx, world.at, live, now, vec![Wish::Sound(key, velocity)]);
+    }
+    if key == here {
+        return None;
+    }
+    let viewport = layout.viewport;
+    Some(reveal(viewport.left, key, layout, viewport).within(bounds))
+}
+
+/// Names the strip for screen readers, with the key that the keyboard is on.
+pub(super) fn name_strip(keys: &Response, drums: bool, live: &Live) {
+    let value = live.strip.focused(keys).map(|key| name(drums, key));
+    keys.widget_info(|| WidgetInfo {
+        current_text_value: value.clone(),
+        ..WidgetInfo::labeled(Role::Group, true, "Piano keys")
+    });
+}
+
+/// "E4", or "D2, Acoustic snare" where a key is a drum.
+fn name(drums: bool, key: Key) -> String {
+    let drum = gm::drum_name(key).filter(|_| drums);
+    drum.map_or_else(|| note_name(key), |drum| format!("{}, {drum}", note_name(key)))
+}
 
 /// Keys that stand out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct LitKeys {
     /// Under the pointer.
     pub(super) hovered: Option<Key>,
+    /// The keyboard is on it.
+    pub(super) focused: Option<Key>,
     /// Held by the pointer.
     pub(super) sounding: Option<Key>,
     /// Played by the clip right now, a bit for each.
@@ -49,8 +150,18 @@ impl Scene<'_> {
             self.folded(&painter, lit);
         }
         self.roots(&painter);
+        self.focused(&painter, lit.focused);
         self.marked_keys(&painter, rect);
         painter.vline(rect.right() - 0.5, rect.y_range(), (1.0, self.theme.line));
+    }
+
+    /// A frame around the key that the keyboard is on.
+    fn focused(&self, painter: &Painter, key: Option<Key>) {
+        let Some(key) = key else { return };
+        let Self { theme, layout, .. } = self;
+        let y = layout.y_from_key(key);
+        let row = Rect::from_x_y_ranges(layout.keys.x_range(), y..=y + layout.viewport.row_height);
+        painter.rect_stroke(row.shrink(1.0), 2.0, (2.0, theme.accent), StrokeKind::Inside);
     }
 
     fn drums(&self, painter: &Painter, lit: LitKeys) {

@@ -35,35 +35,39 @@ pub(super) fn scale_menu(
     };
     let (response, _) = MenuButton::from_button(button(ctx, label)).ui(ui, |ui| {
         ui.set_min_width(212.0);
-        let choice = &mut view.looks.scale;
-        if ui.selectable_label(*choice == ScaleChoice::Off, "Off").clicked() {
-            *choice = ScaleChoice::Off;
+        let choice = view.looks.scale;
+        let mut chosen_now = None;
+        if ui.selectable_label(choice == ScaleChoice::Off, "Off").clicked() {
+            chosen_now = Some(ScaleChoice::Off);
             ui.close();
         }
         let from_notes = match heard() {
             Some(heard) => format!("From the notes: {}", estimate_text(heard)),
             None => "From the notes: they suggest no key".to_owned(),
         };
-        if ui.selectable_label(*choice == ScaleChoice::FromNotes, from_notes).clicked() {
-            *choice = ScaleChoice::FromNotes;
+        if ui.selectable_label(choice == ScaleChoice::FromNotes, from_notes).clicked() {
+            chosen_now = Some(ScaleChoice::FromNotes);
             ui.close();
         }
         ui.separator();
         let now = scale.unwrap_or_default();
-        let chosen = scale.filter(|_| *choice != ScaleChoice::FromNotes);
+        let chosen = scale.filter(|_| choice != ScaleChoice::FromNotes);
         if let Some(root) = roots_ui(ui, chosen.map(|scale| scale.root)) {
-            *choice = ScaleChoice::fixed(Scale::new(root, now.kind));
+            chosen_now = Some(ScaleChoice::fixed(Scale::new(root, now.kind)));
         }
         ui.separator();
         ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
             for kind in ScaleKind::ALL {
                 let on = chosen.is_some_and(|scale| scale.kind == kind);
                 if ui.selectable_label(on, kind.name()).clicked() {
-                    *choice = ScaleChoice::fixed(Scale::new(now.root, kind));
+                    chosen_now = Some(ScaleChoice::fixed(Scale::new(now.root, kind)));
                     ui.close();
                 }
             }
         });
+        if let Some(choice) = chosen_now {
+            view.looks.tint(choice);
+        }
     });
     if response.hovered() {
         ctx.hint.set("The scale tints its rows · Steps and operations in the scale go by it");
@@ -99,7 +103,7 @@ pub(super) fn view_menu(
     button: fn(&ViewCtx<'_>, String) -> Button<'static>,
 ) {
     let looks = &mut view.looks;
-    let folded = if track.is_drums() { looks.drum_fold } else { looks.fold != Fold::All };
+    let folded = looks.fold_of(track.is_drums()) != Fold::All;
     let label = if folded { "Look · folded" } else { "Look" };
     let (response, _) = MenuButton::from_button(button(ctx, label.to_owned())).ui(ui, |ui| {
         ui.set_min_width(200.0);

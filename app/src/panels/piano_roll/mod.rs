@@ -111,6 +111,10 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
     if let Some(keyed) = keyboard::keys(&world, ctx, ui, &parts.canvas, &bounds, &mut view.live) {
         next = keyed;
     }
+    if let Some(keyed) = key_strip::keyboard(&world, ctx, ui, &parts.keys, &bounds, &mut view.live)
+    {
+        next = keyed;
+    }
     interact::point(&world, ctx, ui, &parts, view);
     interact::expire(ctx, ui, &mut view.live);
     lanes::expire(ctx, ui, view);
@@ -265,7 +269,8 @@ fn parts(
     // What these do the keyboard does on the canvas: they would only be in its way.
     let sense = Sense::CLICK | Sense::DRAG;
     let part = |name: &str, rect| ui.interact(rect, ui.scope_id().with(name), sense);
-    let keys = part("roll keys", layout.keys);
+    let strip = ui.scope_id().with("roll keys");
+    let keys = ui.interact(layout.keys, strip, Sense::click_and_drag());
     let ruler = part("roll ruler", layout.ruler);
     let lanes = lanes::parts(ctx, ui, layout, (track, clip), &view.lanes, &mut view.live.lanes);
     let lane = lanes.velocity().cloned();
@@ -275,7 +280,7 @@ fn parts(
         let text = format!("Piano roll of {}, {n} notes, {n_selected} selected", clip.name);
         WidgetInfo::labeled(Role::Canvas, true, text)
     });
-    keys.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Piano keys"));
+    key_strip::name_strip(&keys, track.is_drums(), &view.live);
     ruler.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Piano roll ruler"));
     Parts { canvas, keys, ruler, lane, lanes }
 }
@@ -323,7 +328,8 @@ fn draw(
     let hovered = pointer.filter(|_| near).map(|pos| layout.key_from_y(pos.y));
     let sounding = view.live.sounding.map(|sounding| sounding.key);
     let playing = if ctx.transport.playing { playing_keys(ctx, clip) } else { 0 };
-    scene.keys(painter, LitKeys { hovered, sounding, playing });
+    let focused = view.live.strip.focused(&parts.keys);
+    scene.keys(painter, LitKeys { hovered, focused, sounding, playing });
     let stems = &mut view.live.cache.stems;
     ctx.report.cache("note_stems", stems.counters());
     lanes::paint(ctx, ui, &scene, &parts.lanes, &mut view.live.lanes, stems);

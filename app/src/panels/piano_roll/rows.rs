@@ -32,16 +32,6 @@ impl Fold {
             Self::Scale => "Scale pitches",
         }
     }
-
-    /// The next choice.
-    #[must_use]
-    pub const fn next(self) -> Self {
-        match self {
-            Self::All => Self::Used,
-            Self::Used => Self::Scale,
-            Self::Scale => Self::All,
-        }
-    }
 }
 
 /// Rows that a fold leaves at least: fewer would be too high to read, and leave no place for

@@ -4,6 +4,7 @@ use super::chords::Chords;
 use super::clipboard::Copied;
 use super::gesture::{Gesture, NextNote};
 use super::grid::GridChoice;
+use super::key_strip::StripKeys;
 use super::keyboard::Keyed;
 use super::lane::StemCache;
 use super::lanes::{Lanes, LanesLive};
@@ -116,6 +117,8 @@ pub(super) struct Live {
     pub(super) landing: Option<Command>,
     /// The key strip plays what the pointer is over.
     pub(super) strip_plays: bool,
+    /// Where the keyboard is in the key strip.
+    pub(super) strip: StripKeys,
     /// Rows that are marked, a bit for each key.
     pub(super) marks: u128,
     /// When the wheel last zoomed, in seconds of egui's clock.

@@ -8,7 +8,7 @@ use super::layout::Axis;
 use super::{LanePart, LaneParts, LanesLive, words};
 use crate::theme::{fonts, mix, size, translucent};
 use crate::view_ctx::ViewCtx;
-use egui::{Align2, Color32, Mesh, Painter, Rect, Shape, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Mesh, Painter, Rect, Shape, Ui, pos2, vec2};
 use engine::edit::{LaneKind, LanePoint};
 use engine::model::Note;
 use engine::time::{Tick, TickRange};
@@ -19,8 +19,8 @@ use std::sync::Arc;
 const SINGLE: usize = 700;
 /// Points up to which each has a knob.
 const KNOBS: usize = 240;
-/// Letters of a word from which a caption is written smaller.
-const LONG_WORD: usize = 9;
+/// Points left of every caption.
+const CAPTION_LEFT: f32 = 8.0;
 /// Points between two knobs at least.
 const KNOB_GAP: f32 = 6.0;
 /// Width from which a program has its name.
@@ -100,12 +100,9 @@ impl Drawn<'_> {
         let hot = part.caption.hovered() || part.caption.has_focus();
         let ink = if hot { theme.text } else { theme.muted };
         let font = fonts::text(size::CAPTION);
-        // Long words would be broken in the middle.
-        let is_long = name.split(' ').any(|word| word.chars().count() > LONG_WORD);
-        let (left, text) = if is_long { (4.0, size::TINY) } else { (8.0, size::CAPTION) };
-        let width = rect.width() - left;
-        let galley = painter.layout(name.to_owned(), fonts::text(text), ink, width);
-        painter.galley(rect.left_top() + vec2(left, 8.0), galley, ink);
+        let width = rect.width() - CAPTION_LEFT;
+        let galley = painter.layout(name.to_owned(), fitting(painter, name, width), ink, width);
+        painter.galley(rect.left_top() + vec2(CAPTION_LEFT, 8.0), galley, ink);
         for (response, symbol) in [(&part.add, Icon::Plus), (&part.close, Icon::X)] {
             let hot = response.hovered() || response.has_focus();
             if hot {
@@ -194,8 +191,9 @@ impl Drawn<'_> {
         if part.lane.kind == LaneKind::Tempo {
             let font = fonts::text(size::TINY);
             for value in [axis.low, axis.high] {
-                let at = pos2(plot.left() + 4.0, self.y(value));
-                let align = if value > axis.low { Align2::LEFT_TOP } else { Align2::LEFT_BOTTOM };
+                // At the right: at the left the playhead rests.
+                let at = pos2(plot.right() - 8.0, self.y(value));
+                let align = if value > axis.low { Align2::RIGHT_TOP } else { Align2::RIGHT_BOTTOM };
                 painter.text(at, align, format!("{value:.0}"), font.clone(), theme.muted);
             }
         }
@@ -388,6 +386,18 @@ impl Drawn<'_> {
             self.knobs(painter, points, theme.note_selected);
         }
     }
+}
+
+/// The font of a caption: smaller where a word would be broken in its middle.
+fn fitting(painter: &Painter, name: &str, width: f32) -> FontId {
+    let font = fonts::text(size::CAPTION);
+    let wide = |word: &str| {
+        painter.layout_no_wrap(word.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x
+    };
+    let widest = name.split(' ').map(wide).fold(1.0, f32::max);
+    // A point is left, since a size that fits exactly may be broken by rounding.
+    let size = size::CAPTION * ((width - 1.0) / widest).min(1.0);
+    fonts::text((size * 2.0).floor() / 2.0)
 }
 
 /// The velocity that a stem of the release lane stands for.

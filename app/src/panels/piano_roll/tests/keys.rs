@@ -36,3 +36,19 @@ fn z_zooms_to_the_selection_and_shift_z_goes_back() {
     roll.key(Key::Z, SHIFT);
     assert_eq!(roll.layout().viewport, VIEWPORT);
 }
+
+#[test]
+fn enter_in_the_key_strip_lets_the_key_sound() {
+    let mut roll = Roll::new("60@0+480");
+    roll.harness.get_by_label("Piano keys").focus();
+    roll.harness.run_steps(2);
+    let key = |roll: &Roll| roll.host().view.live.strip.focused_key();
+    let first = key(&roll).unwrap();
+    roll.key(Key::ArrowUp, SHIFT);
+    assert_eq!(key(&roll), Some(first + 12));
+    roll.harness.state_mut().live.clear();
+    roll.key(Key::Enter, NONE);
+    assert_eq!(roll.host().live.first(), Some(&[0x90, first + 12, 96]));
+    roll.key(Key::Enter, SHIFT);
+    assert_eq!(roll.host().view.live.marks, 1 << (first + 12));
+}

@@ -1,6 +1,7 @@
 //! Gestures on the real panel, with real pointer and key events, as (before, gesture, after).
 
 mod clipboard;
+mod drums;
 mod keys;
 mod lanes;
 mod looking;
@@ -16,9 +17,10 @@ use super::layout::{Layout, Viewport};
 use super::{GridChoice, NoteValue, PianoRollView, perform, piano_roll_tools_ui, piano_roll_ui};
 use crate::command::shortcuts::{self, HeldKeys};
 use crate::command::{Action, AppCommand, CommandSender, Facts, Keymap, Scope};
+use crate::panels::fixture;
 use crate::state::{GesturePreset, NoteSet, RollTool, Selection};
-use crate::theme::{self, Theme};
-use crate::view_ctx::{FrameReport, HintSlot, ViewCtx};
+use crate::theme;
+use crate::view_ctx::{FrameReport, HintSlot};
 use egui::{
     Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Rect, UiBuilder, Vec2, pos2, vec2,
 };
@@ -26,7 +28,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use engine::edit::{Command, NewNote, Selected};
 use engine::model::{ClipId, ClipRef, TrackId};
-use engine::studio::{AudioMode, Studio, StudioOptions};
+use engine::studio::Studio;
 use engine::theory::{PitchClass, Scale, ScaleKind};
 use engine::time::{Tick, TickRange};
 use std::sync::Arc;
@@ -89,23 +91,7 @@ impl Host {
         let facts = self.facts();
         let Self { studio, selection, view, commands, hint, report, .. } = self;
         let row = egui::Layout::left_to_right(egui::Align::Center);
-        let ctx = ViewCtx {
-            theme: Theme::of(theme::ThemeKind::Dark),
-            snapshot: studio.snapshot(),
-            revision: studio.revision(),
-            transport: studio.transport(),
-            meters: studio.meters(),
-            selection,
-            follow: true,
-            facts,
-            keymap: Keymap::standard(),
-            costs: crate::view_ctx::Costs::default(),
-            lamps: studio.lamps(),
-            outputs: &[],
-            commands,
-            hint,
-            report,
-        };
+        let ctx = fixture::view_ctx(studio, selection, facts, (commands, hint, report));
         let all = ui.available_rect_before_wrap();
         let (strip, rect) = all.split_top_bottom_at_y(all.top() + STRIP);
         self.rect = rect;
@@ -191,17 +177,12 @@ impl Roll {
     /// A roll of one clip at tick 0, four bars long at 960 PPQ. `notes` are written
     /// `key@start+length` with `*` before the selected ones.
     fn new(notes: &str) -> Self {
-        let mut studio = Studio::new(StudioOptions {
-            audio: AudioMode::Offline,
-            soundfont: None,
-            midi: false,
-            wake: Arc::new(|| {}),
-        });
-        studio.apply(&Command::AddTrack { name: "Piano".into() }).unwrap();
-        let track = studio.snapshot().tracks[0].id;
-        let range = TickRange::between(Tick(0), Tick(4 * 3840));
-        studio.apply(&Command::AddClip { track, range }).unwrap();
-        let clip = ClipRef { track, clip: studio.snapshot().tracks[0].clips[0].id };
+        Self::on(&Command::AddTrack { name: "Piano".into() }, notes)
+    }
+
+    /// The same on the track that a command adds.
+    fn on(add_track: &Command, notes: &str) -> Self {
+        let (mut studio, clip) = fixture::studio(add_track);
         let mut selected = Vec::new();
         for word in notes.split_whitespace() {
             let (marked, word) = word.strip_prefix('*').map_or((false, word), |word| (true, word));
@@ -383,13 +364,7 @@ const VIEWPORT: Viewport = Viewport { left: 0.0, scale: SCALE, top: 43.0, row_he
 fn parse(word: &str) -> NewNote {
     let (key, rest) = word.split_once('@').unwrap();
     let (start, length) = rest.split_once('+').unwrap();
-    NewNote {
-        start: Tick(start.parse().unwrap()),
-        length: length.parse().unwrap(),
-        key: key.parse().unwrap(),
-        velocity: 96,
-        channel: None,
-    }
+    fixture::note(start.parse().unwrap(), length.parse().unwrap(), key.parse().unwrap())
 }
 
 const NONE: Modifiers = Modifiers::NONE;
