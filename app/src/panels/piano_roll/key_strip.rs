@@ -61,10 +61,11 @@ pub(super) fn keyboard(
     let (shift, none) = (Modifiers::SHIFT, Modifiers::NONE);
     ui.input_mut(|input| {
         for (modifiers, pressed, by) in [
-            (none, egui::Key::ArrowUp, 1),
-            (none, egui::Key::ArrowDown, -1),
+            // With Shift first: without it keys are taken whether it is held or not.
             (shift, egui::Key::ArrowUp, 12),
             (shift, egui::Key::ArrowDown, -12),
+            (none, egui::Key::ArrowUp, 1),
+            (none, egui::Key::ArrowDown, -1),
         ] {
             for _ in 0..input.count_and_consume_key(modifiers, pressed) {
                 key = live.rows.stepped(key, by);
