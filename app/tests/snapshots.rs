@@ -260,5 +260,5 @@ fn the_history_shows_what_is_done_and_what_is_undone() {
     for _ in 0..4 {
         session.settle().unwrap();
     }
-    check(&session.image().unwrap(), "history", [960, 50, 320, 160]);
+    check(&session.image().unwrap(), "history", [948, 50, 332, 240]);
 }
