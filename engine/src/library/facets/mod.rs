@@ -26,6 +26,7 @@ pub use count::FacetCount;
 use roaring::RoaringBitmap;
 use set::{BLOCK, Bits, has, no_bits};
 use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What the facets take in of one file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,7 +90,11 @@ pub struct Facets {
     blocks: Vec<Option<Box<Block>>>,
     /// Sources that are away as a whole.
     absent_sources: Vec<u32>,
+    revision: u64,
 }
+
+/// Counts the changes of all facets of this process, so that no two states have one number.
+static CHANGES: AtomicU64 = AtomicU64::new(0);
 
 impl Facets {
     /// How many files there are, absent ones included.
@@ -100,6 +105,17 @@ impl Facets {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Which state of the library this is: another number after any change, the user's marks
+    /// and a look from outside among them. What was answered at another one is stale.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Makes what was answered stale.
+    pub(crate) fn changed(&mut self) {
+        self.revision = CHANGES.fetch_add(1, Ordering::Relaxed) + 1;
     }
 
     /// Every file, absent ones included.
@@ -118,6 +134,16 @@ impl Facets {
             files.iter_mut().zip(&*gone).for_each(|(files, gone)| *files &= !gone);
             Some(files)
         })
+    }
+
+    /// Whether there is such a file, and it was there at the last look.
+    pub fn is_present(&self, id: u32) -> bool {
+        let Some((block, low)) = self.block_of(id) else { return false };
+        let has_value = |it: FacetValue| block.sets.get(&it).is_some_and(|it| it.contains(low));
+        let mut away = self.absent_sources.iter().map(|it| FacetValue::new(Facet::Source, *it));
+        has(&block.files, low)
+            && !has_value(FacetValue::new(Facet::Absent, 1))
+            && !away.any(has_value)
     }
 
     /// The files that have a value.
@@ -200,6 +226,7 @@ impl Facets {
 
     /// Puts a file in, in place of what was known of it.
     pub(crate) fn insert(&mut self, id: u32, row: &FacetRow) {
+        self.changed();
         let index = id as usize / BLOCK;
         if index >= self.blocks.len() {
             self.blocks.resize_with(index + 1, || None);
@@ -211,6 +238,7 @@ impl Facets {
 
     /// Takes a file out.
     pub(crate) fn remove(&mut self, id: u32) {
+        self.changed();
         if let Some(block) = self.block_mut(id) {
             block.remove(id as u16);
         }
@@ -219,6 +247,7 @@ impl Facets {
     /// Gives a value to a file that there is, or takes it away; only of facets that a file
     /// may have many values of.
     pub(crate) fn mark(&mut self, id: u32, value: FacetValue, on: bool) {
+        self.changed();
         let Some(block) = self.block_mut(id) else { return };
         if on && has(&block.files, id as u16) {
             block.sets.entry(value).or_default().insert(id as u16);
@@ -229,6 +258,7 @@ impl Facets {
 
     /// Gives a file the values that the user's own database says, and no others of that kind.
     pub(crate) fn set_users(&mut self, id: u32, values: &[FacetValue]) {
+        self.changed();
         let Some(block) = self.block_mut(id) else { return };
         for (value, set) in &mut block.sets {
             if value.facet.is_users() {
@@ -242,6 +272,7 @@ impl Facets {
 
     /// Takes values away from all files.
     pub(crate) fn forget(&mut self, gone: impl Fn(FacetValue) -> bool) {
+        self.changed();
         for block in self.blocks.iter_mut().flatten() {
             block.sets.retain(|value, _| !gone(*value));
         }
@@ -249,6 +280,7 @@ impl Facets {
 
     /// Which sources are away as a whole.
     pub(crate) fn set_absent_sources(&mut self, sources: Vec<u32>) {
+        self.changed();
         self.absent_sources = sources;
     }
 
@@ -259,6 +291,7 @@ impl Facets {
 
     /// Takes in blocks that [`Self::block_bytes`] has made and [`read_block`] read.
     pub(crate) fn put_blocks(&mut self, blocks: impl IntoIterator<Item = (u32, LoadedBlock)>) {
+        self.changed();
         for (index, LoadedBlock(block)) in blocks {
             let index = index as usize;
             if index >= self.blocks.len() {

@@ -58,7 +58,10 @@ impl Store {
 
     /// Gives a tag another name.
     pub fn rename_tag(&self, tag: u32, name: &str) -> Result<(), StoreError> {
-        self.change_user(|user| user.rename_tag(tag, name))
+        self.change_user(|user| user.rename_tag(tag, name))?;
+        // The files have what they had, under another name.
+        self.0.facets.write().changed();
+        Ok(())
     }
 
     /// Takes a tag off all files, and forgets it.
