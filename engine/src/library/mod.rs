@@ -3,7 +3,7 @@
 //!
 //! `features` are pure functions over notes; `row` is what is kept of a file; `store` is where,
 //! with `facets` in memory beside it and `user` for what the user says; `query` is the language
-//! it is asked in.
+//! it is asked in, `search` what answers.
 
 mod analysis;
 mod date;
@@ -14,6 +14,7 @@ mod home;
 pub mod query;
 pub mod row;
 pub mod scan;
+pub mod search;
 pub mod store;
 pub mod user;
 

@@ -4,6 +4,7 @@
 //! searches. A [`Query`] written is read as the same. Pure; docs/library.md has the grammar.
 
 mod ast;
+mod compile;
 mod complete;
 mod field;
 mod instrument;
@@ -21,6 +22,7 @@ pub use ast::{
     DrumTest, Flag, KeyTest, NumberField, Query, QueryProblem, Sort, SortBy, Span, Term, Test,
     compatible,
 };
+pub use compile::{BY_WORDS, Clause, Plan, Set, Statement, Value, WordPlan, by_tracks, compile};
 pub use complete::{Candidate, Completion, MOST_CANDIDATES, NoValues, Values, complete};
 pub use field::{Choice, DRUMS, FIELDS, FLAGS, Field, Kind, SORTS, table};
 pub use instrument::Instrument;

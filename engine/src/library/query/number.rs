@@ -58,13 +58,31 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Whether `value` lies in it.
-    pub fn contains(self, value: f64) -> bool {
-        self.low <= value && value <= self.high
+    /// The steps of a field that lie in it, from the first to the last, both included; none
+    /// where the last lies before the first.
+    pub fn steps(self, field: NumberField) -> (f64, f64) {
+        let step = field.step();
+        ((self.low / step - 1e-3).ceil(), (self.high / step + 1e-3).floor())
+    }
+
+    /// Whether `value`, rounded to the field's step, lies in it.
+    pub fn contains(self, field: NumberField, value: f64) -> bool {
+        let (first, last) = self.steps(field);
+        let nearest = (value / field.step()).round();
+        first <= nearest && nearest <= last
     }
 }
 
 impl NumberField {
+    /// What the library tells apart: a hundredth of a beat a minute, a millisecond, one.
+    pub const fn step(self) -> f64 {
+        match self {
+            Self::Bpm => 0.01,
+            Self::Duration => 0.001,
+            _ => 1.0,
+        }
+    }
+
     /// Whether some files lack it, so that `none` makes sense.
     pub const fn is_optional(self) -> bool {
         matches!(self, Self::Bpm | Self::Bars | Self::Rating)
@@ -81,21 +99,20 @@ impl NumberTest {
     pub fn intervals(self, field: NumberField) -> Vec<Interval> {
         let between = |low: f64, high: f64| vec![Interval { low, high }];
         let slack = if field == NumberField::Bpm { BPM_SLACK } else { 0.0 };
-        // Just beyond an end that is left out: where there is slack it is on either side.
-        let (after, before) = (
-            |value: f64| if slack > 0.0 { value + slack } else { value.next_up() },
-            |value: f64| if slack > 0.0 { value - slack } else { value.next_down() },
-        );
+        // Just beyond an end that is left out, and short of the next step that is kept.
+        let beyond = slack.max(0.4 * field.step());
         match self {
-            Self::Exactly(number) if field.is_count() => between(number.value, number.value),
             Self::Exactly(number) => {
-                let half = 0.5 * 10f64.powi(-i32::from(number.decimals));
-                between(number.value - half, (number.value + half).next_down())
+                let written = 10f64.powi(-i32::from(number.decimals));
+                let half = 0.5 * if field.is_count() { 0.0 } else { written.max(field.step()) };
+                // The upper end rounds to the next number: it is left out.
+                let short = if half > 0.0 { 0.4 * field.step() } else { 0.0 };
+                between(number.value - half, number.value + half - short)
             }
             Self::Between(low, high) => between(low.value - slack, high.value + slack),
-            Self::Above(number) => between(after(number.value), f64::INFINITY),
+            Self::Above(number) => between(number.value + beyond, f64::INFINITY),
             Self::AtLeast(number) => between(number.value - slack, f64::INFINITY),
-            Self::Below(number) => between(f64::NEG_INFINITY, before(number.value)),
+            Self::Below(number) => between(f64::NEG_INFINITY, number.value - beyond),
             Self::AtMost(number) => between(f64::NEG_INFINITY, number.value + slack),
             Self::About(number) if field == NumberField::Bpm => {
                 [0.5, 1.0, 2.0].map(|times| near(number.value * times, BPM_NEAR)).to_vec()
@@ -273,7 +290,7 @@ mod tests {
 
     fn passes(field: NumberField, text: &str, value: f64) -> bool {
         let test = NumberTest::read(text, field).unwrap();
-        test.intervals(field).into_iter().any(|interval| interval.contains(value))
+        test.intervals(field).into_iter().any(|interval| interval.contains(field, value))
     }
 
     #[test]

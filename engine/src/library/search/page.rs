@@ -1,0 +1,296 @@
+//! One page of results: few files are fetched and sorted, of many an index is walked.
+
+use super::budget::Bounded;
+use super::order::{Place, compare, walk};
+use super::rank::{Asked, score};
+use super::select::{Finder, Found};
+use crate::library::facets::{Facet, FacetValue};
+use crate::library::query::{Interval, NumberField, Plan, Set, Sort, SortBy, WordPlan};
+use crate::library::store::{IndexState, Store, StoreError};
+use roaring::RoaringBitmap;
+use rusqlite::ToSql;
+use rusqlite::types::Value;
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+
+/// Files that are ranked at most.
+pub const MOST_RANKED: usize = 1_000;
+/// Files that are always few.
+const FEW: u64 = 500;
+/// Files that are sorted while there are no indexes.
+const MOST_WITHOUT_INDEX: usize = 20_000;
+/// What a step along an index costs of what fetching a file does.
+const STEP_OF_FETCH: f64 = 0.17;
+
+/// The places of a page, and whether they are what they should be.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// One more than was asked for where there are more.
+    pub(super) found: Vec<Place>,
+    pub(super) whole: bool,
+    pub(super) best_only: bool,
+}
+
+/// What a page is made of.
+pub(super) struct Pager<'a> {
+    pub(super) store: &'a Store,
+    pub(super) on: &'a Bounded<'a>,
+    pub(super) plan: &'a Plan,
+    pub(super) limit: usize,
+    pub(super) after: Option<&'a Place>,
+}
+
+impl Pager<'_> {
+    /// The places after `after`. `found` is asked for the files that the plan finds where all
+    /// of them have to be known.
+    pub(super) fn places(
+        &self,
+        found: &dyn Fn() -> Result<std::sync::Arc<Found>, StoreError>,
+    ) -> Result<Places, StoreError> {
+        let order = self.plan.order;
+        if let Some(path) = &self.plan.similar {
+            return self.similar(path, &found()?.ids);
+        }
+        if let (SortBy::Relevance, Some(words)) = (order.by, &self.plan.words) {
+            return self.ranked(words);
+        }
+        if self.store.state() == IndexState::Ready
+            && let Some((key, tempo)) = key_and_tempo(self.plan)
+        {
+            return self.by_key(key, tempo);
+        }
+        let found = found()?;
+        let mut page = if order.by == SortBy::Rating {
+            self.by_rating(&found.ids)?
+        } else if self.are_few(found.ids.len()) {
+            self.sorted(&found.ids)?
+        } else {
+            let accepts = |id| found.ids.contains(id);
+            self.walked(order, self.after, self.limit + 1, None, &accepts)?
+        };
+        page.whole &= found.whole;
+        Ok(page)
+    }
+
+    /// Whether fetching and sorting these costs less than walking past the others.
+    fn are_few(&self, files: u64) -> bool {
+        let all = self.store.facets().len() as f64;
+        let walked = STEP_OF_FETCH * all * (self.limit + 1) as f64;
+        let files_squared = (files as f64).powi(2);
+        files <= FEW || files_squared < walked || self.store.state() == IndexState::Building
+    }
+
+    fn sorted(&self, ids: &RoaringBitmap) -> Result<Places, StoreError> {
+        let building = self.store.state() == IndexState::Building;
+        let most = if building { MOST_WITHOUT_INDEX } else { usize::MAX };
+        let mut page = self.fetched(ids.iter().take(most))?;
+        page.whole &= ids.len() <= most as u64;
+        self.cut(&mut page);
+        Ok(page)
+    }
+
+    /// Puts places in order and leaves those of the page.
+    fn cut(&self, page: &mut Places) {
+        let order = self.plan.order;
+        if let Some(after) = self.after {
+            page.found.retain(|place| compare(order, place, after) == Ordering::Greater);
+        }
+        page.found.sort_unstable_by(|a, b| compare(order, a, b));
+        page.found.truncate(self.limit + 1);
+    }
+
+    fn fetched(&self, ids: impl Iterator<Item = u32>) -> Result<Places, StoreError> {
+        let mut page = Places { whole: true, ..Places::default() };
+        for (nth, id) in ids.enumerate() {
+            if nth % 64 == 63 && self.on.is_over() {
+                page.whole = false;
+                break;
+            }
+            page.found.extend(self.place(id)?);
+        }
+        Ok(page)
+    }
+
+    fn place(&self, id: u32) -> Result<Option<Place>, StoreError> {
+        const FIND: &str = "SELECT name, bpm, key, duration, mtime FROM files WHERE id = ?1";
+        let mut found = None;
+        self.on.rows(FIND, &[&id], |row| {
+            found = Some(Place {
+                id,
+                name: row.get(0)?,
+                bpm: row.get(1)?,
+                key: row.get(2)?,
+                duration: row.get(3)?,
+                mtime: row.get(4)?,
+                rating: None,
+                score: 0.0,
+            });
+            Ok(ControlFlow::Break(()))
+        })?;
+        if let Some(place) = &mut found {
+            let facets = self.store.facets();
+            let rated =
+                |stars: &u8| facets.has(id, FacetValue::new(Facet::Rating, (*stars).into()));
+            place.rating = (1..=5).find(rated);
+        }
+        Ok(found)
+    }
+
+    /// The next places along the index of an order that `accepts` takes.
+    fn walked(
+        &self,
+        order: Sort,
+        after: Option<&Place>,
+        limit: usize,
+        only: Option<Value>,
+        accepts: &dyn Fn(u32) -> bool,
+    ) -> Result<Places, StoreError> {
+        let Some(walk) = walk(order.by) else { return Ok(Places::default()) };
+        let (mut ids, mut whole) = (Vec::new(), true);
+        for stretch in walk.stretches(order.descending, after, only) {
+            if ids.len() == limit || !whole {
+                break;
+            }
+            let values: Vec<&dyn ToSql> = stretch.values.iter().map(|it| it as _).collect();
+            whole &= self.on.rows(&stretch.sql, &values, |row| {
+                let id = row.get(0)?;
+                if accepts(id) {
+                    ids.push(id);
+                }
+                let full = ids.len() == limit;
+                Ok(if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            })?;
+        }
+        let mut page = self.fetched(ids.into_iter())?;
+        page.whole &= whole;
+        Ok(page)
+    }
+
+    /// By key and tempo in the order of names the index that has all three is walked.
+    fn by_key(&self, key: u8, tempo: Option<Interval>) -> Result<Places, StoreError> {
+        let accepts = |id| {
+            let facets = self.store.facets();
+            let fits = |interval: Interval| {
+                let bpm = facets.numbers(id).and_then(|numbers| numbers.bpm);
+                bpm.is_some_and(|bpm| interval.contains(NumberField::Bpm, bpm))
+            };
+            facets.is_present(id) && tempo.is_none_or(fits)
+        };
+        let order = Sort { by: SortBy::Key, descending: self.plan.order.descending };
+        let only = Some(Value::Integer(key.into()));
+        self.walked(order, self.after, self.limit + 1, only, &accepts)
+    }
+
+    /// The rated ones are few; the others follow by name.
+    fn by_rating(&self, ids: &RoaringBitmap) -> Result<Places, StoreError> {
+        let rated = self.store.facets().with_any(Facet::Rating, |_| true);
+        let after_unrated = self.after.filter(|place| place.rating.is_none());
+        let mut page = Places { whole: true, ..Places::default() };
+        if after_unrated.is_none() {
+            page = self.fetched((ids & &rated).iter())?;
+            self.cut(&mut page);
+        }
+        let left = (self.limit + 1).saturating_sub(page.found.len());
+        if left == 0 {
+            return Ok(page);
+        }
+        let unrated = ids - rated;
+        let more = if self.are_few(unrated.len()) {
+            let mut more = self.sorted(&unrated)?;
+            more.found.truncate(left);
+            more
+        } else {
+            let by_name = Sort { by: SortBy::Name, descending: false };
+            self.walked(by_name, after_unrated, left, None, &|id| unrated.contains(id))?
+        };
+        page.found.extend(more.found);
+        page.whole &= more.whole;
+        Ok(page)
+    }
+
+    /// The best of at most [`MOST_RANKED`], first of those that have all words in their name.
+    fn ranked(&self, words: &WordPlan) -> Result<Places, StoreError> {
+        let finder = Finder { store: self.store, on: self.on };
+        let beside = finder.beside(self.plan)?;
+        let mut ids = RoaringBitmap::new();
+        let mut whole = beside.is_whole();
+        let mut take = |id: u32| {
+            if beside.contains(id) {
+                ids.insert(id);
+            }
+            let full = ids.len() >= MOST_RANKED as u64;
+            if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        if self.store.state() == IndexState::Building {
+            whole &= finder.words_in_names(words, &mut take)?.whole;
+        } else {
+            for expression in [&words.in_name, &words.anywhere] {
+                whole &= finder.with_words(expression, &mut take)?.whole;
+            }
+        }
+        let best_only = ids.len() >= MOST_RANKED as u64;
+        let mut page = self.fetched(ids.iter())?;
+        let asked = Asked::all(&words.texts);
+        for place in &mut page.found {
+            place.score = score(&place.name, &asked);
+        }
+        self.cut(&mut page);
+        Ok(Places { whole: whole && page.whole, best_only, ..page })
+    }
+
+    /// Files that sound like one, the nearest first; itself not among them.
+    fn similar(&self, path: &str, among: &RoaringBitmap) -> Result<Places, StoreError> {
+        let Some(id) = self.file_at(path)? else {
+            return Ok(Places { whole: true, ..Places::default() });
+        };
+        let Some(row) = self.store.row(id)? else { return Ok(Places::default()) };
+        let mut among = among.clone();
+        among.remove(id);
+        let near = self.store.similar(&row.facts.prints.vector, MOST_RANKED, Some(&among))?;
+        let best_only = near.len() == MOST_RANKED;
+        let mut page = self.fetched(near.iter().map(|near| near.id))?;
+        for (place, near) in page.found.iter_mut().zip(&near) {
+            place.score = -f64::from(near.distance);
+        }
+        self.cut(&mut page);
+        Ok(Places { best_only, ..page })
+    }
+
+    /// The file at a path; of an archive's member, with `!/` before its name.
+    fn file_at(&self, path: &str) -> Result<Option<u32>, StoreError> {
+        const FIND: &str = "SELECT files.id FROM folders JOIN files ON files.folder = folders.id \
+            WHERE folders.path = ?1 AND files.file = ?2 AND files.member = ?3";
+        let (file, member) = path.split_once("!/").unwrap_or((path, ""));
+        let separator = |c: char| c == '/' || c == std::path::MAIN_SEPARATOR;
+        let Some(cut) = file.rfind(separator) else { return Ok(None) };
+        let (folder, name) = file.split_at(cut);
+        let folder = if folder.is_empty() { "/" } else { folder };
+        let name = name.trim_start_matches(separator);
+        let mut found = None;
+        let values = [folder.as_bytes(), name.as_bytes(), member.as_bytes()];
+        self.on.rows(FIND, &[&values[0], &values[1], &values[2]], |row| {
+            found = row.get(0)?;
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(found)
+    }
+}
+
+/// The key and perhaps the tempo of a plan that asks for nothing else, in the order of names.
+fn key_and_tempo(plan: &Plan) -> Option<(u8, Option<Interval>)> {
+    if plan.order.by != SortBy::Name || plan.words.is_some() {
+        return None;
+    }
+    let (mut key, mut tempo) = (None, None);
+    for clause in &plan.clauses {
+        match clause.any.as_slice() {
+            _ if clause.negated => return None,
+            [Set::With(value)] if value.facet == Facet::Key && key.is_none() => {
+                key = u8::try_from(value.value).ok();
+            }
+            [Set::Number(NumberField::Bpm, interval)] if tempo.is_none() => tempo = Some(*interval),
+            _ => return None,
+        }
+    }
+    key.map(|key| (key, tempo))
+}

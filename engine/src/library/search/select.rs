@@ -1,0 +1,313 @@
+//! Which files a plan finds: sets of ids, cut down one by one.
+
+use super::budget::Bounded;
+use super::rank::{Asked, tokens};
+use crate::library::facets::{Facet, FacetValue};
+use crate::library::query::{
+    BY_WORDS, Clause, Flag, Interval, NumberField, Plan, Set, Statement, Value, WordPlan, by_tracks,
+};
+use crate::library::store::{IndexState, Store, StoreError};
+use profiling::HeapSize;
+use roaring::RoaringBitmap;
+use rusqlite::ToSql;
+use std::ops::ControlFlow;
+
+/// Files, and whether these are all.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Found {
+    pub(super) ids: RoaringBitmap,
+    pub(super) whole: bool,
+}
+
+impl HeapSize for Found {
+    fn heap_bytes(&self) -> usize {
+        self.ids.serialized_size()
+    }
+}
+
+/// Files that are left to be looked through.
+pub(super) enum Beside<'a> {
+    /// All that are there.
+    Any(&'a Store),
+    Some(Found),
+}
+
+impl Beside<'_> {
+    pub(super) fn contains(&self, id: u32) -> bool {
+        match self {
+            Self::Any(store) => store.facets().is_present(id),
+            Self::Some(found) => found.ids.contains(id),
+        }
+    }
+
+    pub(super) const fn is_whole(&self) -> bool {
+        match self {
+            Self::Any(_) => true,
+            Self::Some(found) => found.whole,
+        }
+    }
+}
+
+/// What finds files.
+pub(super) struct Finder<'a> {
+    pub(super) store: &'a Store,
+    pub(super) on: &'a Bounded<'a>,
+}
+
+impl Finder<'_> {
+    /// Which files the clauses of a plan leave, words aside. Where there are none, no set of
+    /// millions is made.
+    pub(super) fn beside(&self, plan: &Plan) -> Result<Beside<'_>, StoreError> {
+        if plan.clauses.is_empty() {
+            return Ok(Beside::Any(self.store));
+        }
+        self.beside_words(plan).map(Beside::Some)
+    }
+
+    /// The files that all clauses of a plan leave, words aside.
+    fn beside_words(&self, plan: &Plan) -> Result<Found, StoreError> {
+        let mut found = Found { ids: self.store.facets().present(), whole: true };
+        for clause in &plan.clauses {
+            self.narrow(&mut found, clause)?;
+        }
+        Ok(found)
+    }
+
+    /// The files that a plan finds.
+    pub(super) fn all(&self, plan: &Plan) -> Result<Found, StoreError> {
+        let mut found = self.beside_words(plan)?;
+        if let Some(words) = &plan.words {
+            let with_words = self.words(words, |_| ControlFlow::Continue(()))?;
+            found.ids &= with_words.ids;
+            found.whole &= with_words.whole;
+        }
+        Ok(found)
+    }
+
+    /// The files that have words, as long as `each` goes on.
+    pub(super) fn words(
+        &self,
+        words: &WordPlan,
+        each: impl FnMut(u32) -> ControlFlow<()>,
+    ) -> Result<Found, StoreError> {
+        match self.store.state() {
+            IndexState::Building => self.words_in_names(words, each),
+            IndexState::Ready => self.with_words(&words.anywhere, each),
+        }
+    }
+
+    /// The files that have words in their names, without the word index.
+    pub(super) fn words_in_names(
+        &self,
+        words: &WordPlan,
+        mut each: impl FnMut(u32) -> ControlFlow<()>,
+    ) -> Result<Found, StoreError> {
+        const NAMES: &str = "SELECT id, name FROM files";
+        let asked = Asked::all(&words.texts);
+        let mut found = Found::default();
+        found.whole = self.on.rows(NAMES, &[], |row| {
+            let name = tokens(row.get_ref(1)?.as_str()?);
+            if asked.iter().any(|asked| asked.place_in(&name).is_none()) {
+                return Ok(ControlFlow::Continue(()));
+            }
+            let id = row.get(0)?;
+            found.ids.insert(id);
+            Ok(each(id))
+        })?;
+        Ok(found)
+    }
+
+    /// The files in which the word index finds an expression, in the order of their ids, as
+    /// long as `each` goes on.
+    pub(super) fn with_words(
+        &self,
+        expression: &str,
+        mut each: impl FnMut(u32) -> ControlFlow<()>,
+    ) -> Result<Found, StoreError> {
+        let mut found = Found::default();
+        if self.store.state() == IndexState::Building {
+            return Ok(found);
+        }
+        found.whole = self.on.rows(BY_WORDS, &[&expression], |row| {
+            let id = row.get(0)?;
+            found.ids.insert(id);
+            Ok(each(id))
+        })?;
+        Ok(found)
+    }
+
+    fn narrow(&self, found: &mut Found, clause: &Clause) -> Result<(), StoreError> {
+        let mut any = RoaringBitmap::new();
+        for set in &clause.any {
+            let one = self.set(set)?;
+            any |= one.ids;
+            found.whole &= one.whole;
+        }
+        if clause.negated {
+            found.ids -= any;
+        } else {
+            found.ids &= any;
+        }
+        Ok(())
+    }
+
+    fn set(&self, set: &Set) -> Result<Found, StoreError> {
+        let known = |ids| Found { ids, whole: true };
+        Ok(match set {
+            Set::With(value) => known(self.store.facets().with(*value)),
+            Set::Having(facet) => known(self.store.facets().with_any(*facet, |_| true)),
+            Set::Tag(name) => known(self.with_tag(name)?),
+            Set::Number(NumberField::Tracks, interval) => self.ids(&by_tracks(*interval))?,
+            Set::Number(field, interval) => known(self.with_number(*field, *interval)),
+            Set::Ids(statement) => self.ids(statement)?,
+            Set::Name { like, part } => self.named(like, part)?,
+            Set::In(folder) => self.in_folder(folder)?,
+            Set::Twins(flag) => self.twins(*flag)?,
+            Set::Both(both) => {
+                let (one, other) = &**both;
+                let mut one = self.set(one)?;
+                if !one.ids.is_empty() {
+                    let other = self.set(other)?;
+                    one.ids &= other.ids;
+                    one.whole &= other.whole;
+                }
+                one
+            }
+            Set::Not(set) => {
+                let not = self.set(set)?;
+                Found { ids: self.store.facets().files() - not.ids, whole: not.whole }
+            }
+        })
+    }
+
+    fn with_number(&self, field: NumberField, interval: Interval) -> RoaringBitmap {
+        let (first, last) = interval.steps(field);
+        if last < first {
+            return RoaringBitmap::new();
+        }
+        let facets = self.store.facets();
+        // What is too large for a number becomes the largest there is, and below 0 it is 0.
+        let counts = first as u32..=last as u32;
+        let step = field.step();
+        match field {
+            NumberField::Bpm => facets.with_bpm(first * step..=last * step),
+            NumberField::Duration => facets.with_duration(first * step..=last * step),
+            NumberField::Bars => facets.with_bars(counts),
+            _ => facets.with_notes(counts),
+        }
+    }
+
+    fn ids(&self, statement: &Statement) -> Result<Found, StoreError> {
+        let by_index = statement.sql.contains(" MATCH ");
+        if by_index && self.store.state() == IndexState::Building {
+            return Ok(Found::default());
+        }
+        let values: Vec<&dyn ToSql> = statement.values.iter().map(Value::bound).collect();
+        let mut found = Found::default();
+        found.whole = self.on.rows(statement.sql, &values, |row| {
+            found.ids.insert(row.get(0)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+
+    fn with_tag(&self, name: &str) -> Result<RoaringBitmap, StoreError> {
+        let mut tags: Vec<FacetValue> = Vec::new();
+        self.on.rows("SELECT id FROM tags WHERE name = ?1", &[&name], |row| {
+            tags.push(FacetValue::new(Facet::Tag, row.get(0)?));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let given = self.store.user_tags()?.into_iter();
+        let given = given.filter(|tag| tag.name.to_lowercase() == name);
+        tags.extend(given.map(|tag| FacetValue::new(Facet::UserTag, tag.id)));
+        let facets = self.store.facets();
+        Ok(tags.into_iter().fold(RoaringBitmap::new(), |all, tag| all | facets.with(tag)))
+    }
+
+    fn named(&self, like: &str, part: &str) -> Result<Found, StoreError> {
+        const BY_TRIGRAMS: &str = "SELECT rowid, name FROM name_trigrams WHERE name LIKE ?1";
+        const BY_NAME: &str = "SELECT id, name FROM files WHERE name LIKE ?1";
+        let building = self.store.state() == IndexState::Building;
+        let mut found = Found::default();
+        let sql = if building { BY_NAME } else { BY_TRIGRAMS };
+        found.whole = self.on.rows(sql, &[&like], |row| {
+            if row.get_ref(1)?.as_str()?.to_lowercase().contains(part) {
+                found.ids.insert(row.get(0)?);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+
+    fn in_folder(&self, folder: &str) -> Result<Found, StoreError> {
+        const FOLDERS: &str = "SELECT id, display FROM folders";
+        const FILES: &str = "SELECT id FROM files INDEXED BY files_by_place WHERE folder = ?1";
+        let mut folders: Vec<u32> = Vec::new();
+        let whole = self.on.rows(FOLDERS, &[], |row| {
+            if lies_in(row.get_ref(1)?.as_str()?, folder) {
+                folders.push(row.get(0)?);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let mut found = Found { whole, ..Found::default() };
+        for id in folders {
+            if self.on.is_over() {
+                found.whole = false;
+                break;
+            }
+            found.whole &= self.on.rows(FILES, &[&id], |row| {
+                found.ids.insert(row.get(0)?);
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
+        Ok(found)
+    }
+
+    /// Files that share their bytes, or their version's print, with another.
+    fn twins(&self, flag: Flag) -> Result<Found, StoreError> {
+        // Eight bytes of a hash tell six million files apart but for one chance in a million.
+        const BY_HASH: &str = "SELECT id, substr(hash, 1, 8) AS start \
+            FROM files INDEXED BY files_by_hash ORDER BY start, id";
+        const BY_PIECE: &str = "SELECT id, piece FROM files INDEXED BY files_by_piece \
+            WHERE piece <> 0 ORDER BY piece, id";
+        let mut found = Found::default();
+        if self.store.state() == IndexState::Building {
+            return Ok(found);
+        }
+        let present = self.store.facets().present();
+        let mut last: Option<(u32, rusqlite::types::Value)> = None;
+        let sql = if flag == Flag::Version { BY_PIECE } else { BY_HASH };
+        found.whole = self.on.rows(sql, &[], |row| {
+            let id = row.get(0)?;
+            if !present.contains(id) {
+                return Ok(ControlFlow::Continue(()));
+            }
+            let print: rusqlite::types::Value = row.get(1)?;
+            if let Some((before, _)) = last.as_ref().filter(|(_, it)| *it == print) {
+                found.ids.insert(*before);
+                found.ids.insert(id);
+            }
+            last = Some((id, print));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+}
+
+/// Whether a folder, or one above it, begins so; `asked` is in small letters.
+pub(super) fn lies_in(folder: &str, asked: &str) -> bool {
+    let folder = folder.to_lowercase().replace('\\', "/");
+    if asked.starts_with('/') {
+        return folder.starts_with(asked) || format!("{folder}/").starts_with(asked);
+    }
+    format!("/{folder}/").contains(&format!("/{asked}"))
+}
+
+impl Value {
+    fn bound(&self) -> &dyn ToSql {
+        match self {
+            Self::Text(text) => text,
+            Self::Whole(number) => number,
+        }
+    }
+}
