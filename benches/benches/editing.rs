@@ -67,7 +67,7 @@ fn dragging(criterion: &mut Criterion) {
 
 /// A clip with a million values of a controller: all of them scaled, and a stroke among them.
 fn lanes(criterion: &mut Criterion) {
-    let Ok(project) = with_controllers(testkit::one_clip(1, 100_000), 1_000_000) else { return };
+    let Ok(project) = with_controllers(&testkit::one_clip(1, 100_000), 1_000_000) else { return };
     let track = &project.tracks[0];
     let at = ClipRef { track: track.id, clip: track.clips[0].id };
     let lane = Lane { kind: LaneKind::Controller(1), channel: track.channel };

@@ -80,11 +80,10 @@ impl Action {
             Needs::NotesAndLoop if !facts.looping => (false, "there is no loop"),
             Needs::Notes | Needs::NotesAndLoop => (facts.has_notes, "no notes are selected"),
             Needs::NotesOrClip => (facts.has_notes || facts.has_clip, "nothing is selected"),
-            Needs::PitchedClip if !facts.has_clip => (false, "no clip is selected"),
-            Needs::PitchedClip => (!facts.drums, "drums have no scale"),
             Needs::ClipNotes => (facts.has_clip_notes, "the clip has no notes"),
             Needs::Copyable => (facts.has_notes || facts.has_points, "nothing is selected"),
-            Needs::Copied if !facts.has_clip => (false, "no clip is selected"),
+            Needs::PitchedClip | Needs::Copied if !facts.has_clip => (false, "no clip is selected"),
+            Needs::PitchedClip => (!facts.drums, "drums have no scale"),
             Needs::Copied => (facts.has_copied, "nothing was copied"),
         };
         (!there).then_some(lack)

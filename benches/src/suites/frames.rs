@@ -71,7 +71,7 @@ fn lane(layout: &Layout) -> Result<Row> {
     let mut layout = layout.clone();
     let modulation = LaneView { kind: LaneKind::Controller(1), channel: None, height: 160.0 };
     layout.piano_roll.lanes.shown = vec![LaneView::VELOCITY, modulation];
-    let project = with_controllers(testkit::one_clip(1, 100_000), 1_000_000)?;
+    let project = with_controllers(&testkit::one_clip(1, 100_000), 1_000_000)?;
     let mut session = open(&layout, project)?;
     let what = "the roll with a lane of 1,000,000 controller events";
     row("lane_1m", what, 2.0, &mut session, EDITOR)
@@ -88,7 +88,7 @@ fn events(layout: &Layout) -> Result<Row> {
 ///
 /// # Errors
 /// When it has no clip that is long enough.
-pub fn with_controllers(project: Project, count: u64) -> Result<Project> {
+pub fn with_controllers(project: &Project, count: u64) -> Result<Project> {
     let track = project.tracks.first().context("no track")?;
     let clip = track.clips.first().context("no clip")?;
     anyhow::ensure!(clip.length >= count, "a clip of {} ticks is too short", clip.length);
@@ -101,7 +101,7 @@ pub fn with_controllers(project: Project, count: u64) -> Result<Project> {
     let edit = LaneEdit::Draw { range, points: (0..count).map(point).collect() };
     let lane = Lane { kind: LaneKind::Controller(1), channel: track.channel };
     let clip = ClipRef { track: track.id, clip: clip.id };
-    Ok(apply(&project, &Command::Lane { clip, lane, edit })?.project)
+    Ok(apply(project, &Command::Lane { clip, lane, edit })?.project)
 }
 
 /// A thousand neighbours of a million notes follow the pointer: each frame works the move
