@@ -224,12 +224,14 @@ fn pulses<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [Pulse] {
             continue;
         }
         let class = usize::from(mark.key % 12);
-        let bounds = sheet.pulses.get(first..).unwrap_or_default().windows(2);
-        let own = heard.get_mut(first..).unwrap_or_default().iter_mut();
-        for (index, (pulse, bounds)) in own.zip(bounds).take(LONGEST_PULSES).enumerate() {
-            let &[from, to] = bounds else { break };
-            let sounds = mark.end().min(to).saturating_sub(mark.start.max(from));
-            if sounds == 0 || index > 0 && sounds < GRAZE {
+        let end = mark.end();
+        let mut from = mark.start;
+        for index in first..first + LONGEST_PULSES {
+            let Some((pulse, &to)) = heard.get_mut(index).zip(sheet.pulses.get(index + 1)) else {
+                break;
+            };
+            let sounds = end.min(to) - from;
+            if index > first && sounds < GRAZE {
                 break;
             }
             if let Some(weight) = pulse.weights.get_mut(class) {
@@ -238,6 +240,10 @@ fn pulses<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [Pulse] {
             if sounds >= GRAZE {
                 pulse.lowest = pulse.lowest.min(mark.key);
             }
+            if end <= to {
+                break;
+            }
+            from = to;
         }
     }
     heard

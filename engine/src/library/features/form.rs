@@ -38,12 +38,12 @@ pub fn form(sheet: &Sheet<'_>, arena: &Bump) -> Form {
     let (first, size) = phrasing(bars, arena);
     let mut phrases = ArenaVec::new_in(arena);
     if first > 0 {
-        phrases.push(Phrase { start: 0, bars: bars.get(..first).unwrap_or_default(), letter: 0 });
+        phrases.push(Phrase::new(0, bars.get(..first).unwrap_or_default()));
     }
     for (index, chunk) in bars.get(first..).unwrap_or_default().chunks(size).enumerate() {
-        phrases.push(Phrase { start: first + index * size, bars: chunk, letter: 0 });
+        phrases.push(Phrase::new(first + index * size, chunk));
     }
-    let n_letters = name(&mut phrases);
+    let n_letters = name(&mut phrases, arena);
     let sections = gather(&phrases, n_letters, arena);
     let mut form = Form { repeated, ..Form::default() };
     for section in sections.iter().take(MOST_SECTIONS) {
@@ -63,7 +63,27 @@ struct Heard(u64);
 struct Phrase<'s> {
     start: usize,
     bars: &'s [Heard],
+    /// Bits of all its bars.
+    bits: u32,
     letter: usize,
+}
+
+impl<'s> Phrase<'s> {
+    fn new(start: usize, bars: &'s [Heard]) -> Self {
+        let bits = bars.iter().map(|bar| bar.0.count_ones()).sum();
+        Self { start, bars, bits, letter: 0 }
+    }
+
+    /// How much two phrases share, 0..=1; 0 also where one holds so much more than the other
+    /// that they cannot be alike.
+    fn alike(&self, other: &Self) -> f32 {
+        let (less, more) = (self.bits.min(other.bits), self.bits.max(other.bits));
+        if (less as f32) < ALIKE * more as f32 {
+            return 0.0;
+        }
+        let shared: u32 = self.bars.iter().zip(other.bars).map(|(a, b)| a.shared(*b)).sum();
+        share(shared, less + more - shared)
+    }
 }
 
 struct Section {
@@ -147,43 +167,29 @@ fn phrasing(bars: &[Heard], arena: &Bump) -> (usize, usize) {
     (best.map_or(0, |(first, _)| first), size)
 }
 
-/// How much two phrases share, 0..=1: the mean over the bars of the longer one.
-fn alike(a: &[Heard], b: &[Heard]) -> f32 {
-    let (mut shared, mut all) = (0, 0);
-    for (a, b) in a.iter().zip(b) {
-        shared += a.shared(*b);
-        all += a.either(*b);
-    }
-    let longer = if a.len() > b.len() { a } else { b };
-    for bar in longer.iter().skip(a.len().min(b.len())) {
-        all += bar.0.count_ones();
-    }
-    share(shared, all)
-}
-
 /// Two silences are alike.
 fn share(shared: u32, all: u32) -> f32 {
     if all == 0 { 1.0 } else { shared as f32 / all as f32 }
 }
 
-/// Gives each phrase the letter of the likest one before it that is alike; gives how many
+/// Gives each phrase the letter whose first phrase it is likest, if it is alike; gives how many
 /// letters there are.
-fn name(phrases: &mut [Phrase<'_>]) -> usize {
-    let mut n_letters = 0;
-    for index in 0..phrases.len() {
-        let (before, rest) = phrases.split_at_mut(index);
-        let Some(phrase) = rest.first_mut() else { break };
+fn name(phrases: &mut [Phrase<'_>], arena: &Bump) -> usize {
+    let mut firsts: ArenaVec<'_, Phrase<'_>> = ArenaVec::new_in(arena);
+    for phrase in phrases {
         let mut best = (ALIKE, None);
-        for other in before.iter() {
-            let found = alike(other.bars, phrase.bars);
+        for (letter, first) in firsts.iter().enumerate() {
+            let found = first.alike(phrase);
             if found > best.0 || found == best.0 && best.1.is_none() {
-                best = (found, Some(other.letter));
+                best = (found, Some(letter));
             }
         }
-        phrase.letter = best.1.unwrap_or(n_letters);
-        n_letters = n_letters.max(phrase.letter + 1);
+        phrase.letter = best.1.unwrap_or(firsts.len());
+        if best.1.is_none() {
+            firsts.push(*phrase);
+        }
     }
-    n_letters
+    firsts.len()
 }
 
 /// Joins neighbours that belong together: a phrase and the next one where each always comes

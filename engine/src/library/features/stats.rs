@@ -25,8 +25,7 @@ pub fn note_facts(
 ) -> NoteFacts {
     let Some(first) = notes.first() else { return NoteFacts::default() };
     let loudness = Loudness::of(notes);
-    let end_secs = notes.iter().map(|note| note.end_secs).fold(first.start_secs, f64::max);
-    let secs = (end_secs - first.start_secs).max(1e-3);
+    let secs = (loudness.end_secs - first.start_secs).max(1e-3);
     let (mean, max) = polyphony(sheet.marks, arena);
     let (lowest, highest) = range(sheet.marks);
     NoteFacts {
@@ -104,7 +103,9 @@ impl<const UNIT: u32> Pairs<UNIT> {
     }
 }
 
+/// What one pass over the notes themselves adds up.
 struct Loudness {
+    end_secs: f64,
     min: u8,
     max: u8,
     mean: f32,
@@ -114,7 +115,9 @@ struct Loudness {
 impl Loudness {
     fn of(notes: &[NoteEvent]) -> Self {
         let (mut min, mut max, mut sum, mut squares) = (u8::MAX, 0, 0_u64, 0_u64);
+        let mut end_secs = f64::NEG_INFINITY;
         for note in notes {
+            end_secs = if note.end_secs > end_secs { note.end_secs } else { end_secs };
             let velocity = u64::from(note.velocity);
             min = min.min(note.velocity);
             max = max.max(note.velocity);
@@ -124,7 +127,7 @@ impl Loudness {
         let n_notes = notes.len().max(1) as f64;
         let mean = sum as f64 / n_notes;
         let variance = (squares as f64 / n_notes - mean * mean).max(0.0);
-        Self { min, max, mean: mean as f32, deviation: variance.sqrt() as f32 }
+        Self { end_secs, min, max, mean: mean as f32, deviation: variance.sqrt() as f32 }
     }
 }
 

@@ -42,8 +42,14 @@ impl Evidence {
                     && note.end_secs > note.start_secs
             })
         };
-        let start = heard().map(|note| note.start_secs).reduce(f64::min)?;
-        let end = heard().map(|note| note.end_secs).reduce(f64::max)?;
+        let (mut start, mut end) = (f64::INFINITY, f64::NEG_INFINITY);
+        for note in heard() {
+            start = if note.start_secs < start { note.start_secs } else { start };
+            end = if note.end_secs > end { note.end_secs } else { end };
+        }
+        if end < start {
+            return None;
+        }
         let block_secs = BLOCK_SECS.max((end - start) / MOST_BLOCKS);
         let n_blocks = ((end - start) / block_secs) as usize + 1;
         let mut times = Times::new(n_blocks);
@@ -51,9 +57,10 @@ impl Evidence {
         for note in heard() {
             let (from, to) = (note.start_secs - start, note.end_secs - start);
             let class = usize::from(note.key % 12);
-            times.add(class, from / block_secs, to / block_secs);
+            let (from, to) = (from / block_secs, to / block_secs);
+            times.add(class, from, to);
             // A frame hears what sounds at its middle, and the note whose only frame it is.
-            let frame_of = |secs: f64| (secs / block_secs * FRAMES as f64 - 0.5).ceil() as usize;
+            let frame_of = |blocks: f64| up(blocks * FRAMES as f64 - 0.5);
             let first = frame_of(from);
             let last = frame_of(to).clamp(first + 1, first + LONGEST_FRAMES);
             for frame in frames.iter_mut().take(last).skip(first) {
@@ -152,6 +159,13 @@ impl Times {
         }
         self.edges
     }
+}
+
+/// To the next whole number, 0 for negative ones. Rounding up is a call on processors that
+/// have no instruction for it.
+fn up(value: f64) -> usize {
+    let down = value as usize;
+    down + usize::from(value > down as f64)
 }
 
 fn add(blocks: &mut [Histogram], at: usize, class: usize, time: f64) {

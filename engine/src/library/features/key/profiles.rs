@@ -46,15 +46,19 @@ impl Profiles {
         for (place, time) in twice.iter_mut().zip(histogram.iter().chain(&histogram)) {
             *place = *time;
         }
-        let mut fits = [0.0; 24];
-        let (major, minor) = fits.split_at_mut(12);
-        for (fits, profile) in [(major, &self.major), (minor, &self.minor)] {
+        let (mut major, mut minor) = ([0.0; 12], [0.0; 12]);
+        for (fits, profile) in [(&mut major, &self.major), (&mut minor, &self.minor)] {
             for (degree, weight) in profile.iter().enumerate() {
-                let times = twice.get(degree..degree + 12).unwrap_or_default();
+                let times = twice.get(degree..).and_then(|times| times.first_chunk::<12>());
+                let Some(times) = times else { continue };
                 for (fit, time) in fits.iter_mut().zip(times) {
                     *fit += time * weight;
                 }
             }
+        }
+        let mut fits = [0.0; 24];
+        for (fit, found) in fits.iter_mut().zip(major.iter().chain(&minor)) {
+            *fit = *found;
         }
         fits
     }
@@ -71,7 +75,14 @@ fn standardised(values: &[f64; 12]) -> [f64; 12] {
 /// Scores as probabilities that sum to 1.
 pub(super) fn softmax(scores: &PerKey) -> PerKey {
     let highest = scores.iter().copied().fold(f64::MIN, f64::max);
-    let powers = scores.map(|score| (score - highest).exp());
-    let sum: f64 = powers.iter().sum();
-    powers.map(|power| power / sum)
+    let mut powers = *scores;
+    let mut sum = 0.0;
+    for power in &mut powers {
+        *power = (*power - highest).exp();
+        sum += *power;
+    }
+    for power in &mut powers {
+        *power /= sum;
+    }
+    powers
 }
