@@ -3,9 +3,11 @@
 //!
 //! `features` are pure functions over notes; `row` is what is kept of a file; `store` is where,
 //! with `facets` in memory beside it and `user` for what the user says; `query` is the language
-//! it is asked in, `search` what answers.
+//! it is asked in, `search` what answers. `batch` works on files, `table` writes the index for
+//! other programs.
 
 mod analysis;
+pub mod batch;
 mod date;
 pub mod facets;
 mod facts;
@@ -16,6 +18,8 @@ pub mod row;
 pub mod scan;
 pub mod search;
 pub mod store;
+#[cfg(feature = "cli")]
+pub mod table;
 pub mod user;
 
 pub use analysis::{Analysis, analyse};

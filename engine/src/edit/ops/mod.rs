@@ -23,6 +23,7 @@ pub use timing::{Edges, Humanize, Quantize, Ratio, Stretch, StretchAnchor};
 pub use velocity::VelocityOp;
 
 pub(super) use apply::transform;
+pub(crate) use pitch::into_keyboard;
 
 use crate::theory::{ChordKind, Scale};
 use std::num::{NonZeroU16, NonZeroU32};

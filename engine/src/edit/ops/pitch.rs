@@ -185,7 +185,7 @@ fn fits(key: i32) -> Option<u8> {
 }
 
 /// Moved by octaves until it lies on the keyboard.
-fn into_keyboard(key: i32) -> u8 {
+pub(crate) fn into_keyboard(key: i32) -> u8 {
     let octaves = if key < 0 { (-key + 11) / 12 } else { -((key - 127).max(0) + 11) / 12 };
     (key + octaves * 12).clamp(0, 127) as u8
 }
