@@ -18,17 +18,18 @@ const SALIENT_SECS: f64 = 0.6;
 /// What each piece of evidence counts for. Learned by conditional logistic regression over
 /// the candidates of POP909 and of ASAP's performances (docs/library.md: how, and how well).
 mod weight {
-    pub(super) const TRAIN: f64 = 2.52;
-    pub(super) const PATH: f64 = 6.5;
-    pub(super) const MISSED: f64 = -6.38;
-    pub(super) const STRAY: f64 = -2.14;
-    pub(super) const JITTER: f64 = -17.2;
-    pub(super) const SPREAD: f64 = -9.79;
-    pub(super) const PERIOD: f64 = -0.408;
-    pub(super) const PERIOD_SQUARED: f64 = -0.44;
-    pub(super) const DENSITY_SQUARED: f64 = -0.448;
-    pub(super) const UNCOUNTED: f64 = -2.84;
-    pub(super) const LENGTH_BETWEEN: f64 = -5.03;
+    pub(super) const TRAIN: f64 = 0.0947;
+    pub(super) const PATH: f64 = 5.04;
+    pub(super) const MISSED: f64 = -8.81;
+    pub(super) const STRAY: f64 = -1.47;
+    pub(super) const JITTER: f64 = -5.21;
+    pub(super) const SPREAD: f64 = -9.42;
+    pub(super) const PERIOD: f64 = -0.601;
+    pub(super) const PERIOD_SQUARED: f64 = -0.513;
+    pub(super) const DENSITY_SQUARED: f64 = -0.223;
+    pub(super) const UNCOUNTED: f64 = -0.602;
+    pub(super) const LENGTH_BETWEEN: f64 = -3.13;
+    pub(super) const BEAT_ODDS: f64 = 1.58;
 }
 
 /// A tempo, and the log-odds of its being the beat.
@@ -44,7 +45,7 @@ pub(super) fn candidates(accents: &[Accent], path: &Path, found: &mut Vec<Candid
         return;
     }
     let train = Train::of(accents, path, &pulses);
-    found.extend(COUNTS.iter().filter_map(|&count| train.counted(&pulses, count)));
+    found.extend(COUNTS.iter().filter_map(|&count| train.counted(accents, &pulses, count)));
 }
 
 /// What all counts of a train share.
@@ -70,7 +71,7 @@ impl Train {
         }
     }
 
-    fn counted(&self, pulses: &Pulses, count: usize) -> Option<Candidate> {
+    fn counted(&self, accents: &[Accent], pulses: &Pulses, count: usize) -> Option<Candidate> {
         if pulses.secs.len() < count * 4 {
             return None;
         }
@@ -92,7 +93,8 @@ impl Train {
             + weight::DENSITY_SQUARED * log_density * log_density
             + weight::UNCOUNTED * f64::from(u8::from(count == 1))
             // Long notes that come back after one beat and a half speak for another count.
-            + weight::LENGTH_BETWEEN * self.length.repeats(count * 3 / 2);
+            + weight::LENGTH_BETWEEN * self.length.repeats(count * 3 / 2)
+            + weight::BEAT_ODDS * beat_odds(accents, pulses, count) / accents.len() as f64;
         score.is_finite().then_some(Candidate { bpm, score })
     }
 }
@@ -119,6 +121,17 @@ impl Contour {
         let later = self.values.iter().skip(lag);
         later.zip(&self.values).map(|(a, b)| a * b).sum::<f64>() / self.variance
     }
+}
+
+/// The log-odds of all beats together, counted from the pulse that makes the most of them:
+/// but for a constant, the log-likelihood of just these onsets being the beats.
+fn beat_odds(accents: &[Accent], pulses: &Pulses, count: usize) -> f64 {
+    let sum_from = |first: usize| {
+        let beats = pulses.accent.iter().skip(first).step_by(count);
+        let heard = beats.filter_map(|accent| accents.get((*accent)?));
+        heard.map(|accent| accent.log_odds).sum::<f64>()
+    };
+    (0..count).map(sum_from).fold(f64::MIN, f64::max)
 }
 
 /// Onsets that fall neither on a pulse nor on its half or thirds.

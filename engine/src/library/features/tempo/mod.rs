@@ -1,13 +1,16 @@
 //! How fast music is: from what its file declares, checked against its notes, or from the
 //! notes alone.
 //!
-//! Accents → their autocorrelation, second by second → paths of periods → trains of pulses →
-//! counts of pulses that may be the beat, weighed by a logistic model. No Fourier transform.
+//! What is around each onset → how likely a beat falls on it → the autocorrelation of that,
+//! second by second → paths of periods → trains of pulses → counts of pulses that may be the
+//! beat, weighed by a logistic model. No Fourier transform.
 //! docs/library.md has the method, its cost and its accuracy.
 
 mod accents;
 mod fit;
+mod hints;
 mod levels;
+mod network;
 mod periods;
 mod pulse;
 #[cfg(test)]

@@ -4,12 +4,19 @@ use super::accents::Accent;
 use super::periods::Path;
 
 /// What a squared deviation of one period costs, in accents, with the deviation as a logarithm.
-const DEVIATION_COST: f64 = 6.0;
+const DEVIATION_COST: f64 = 12.0;
 /// What a pulse without an onset costs, in accents.
 const MISS_COST: f64 = 0.3;
 /// Pulses that may go by without an onset, and for how long.
 const MOST_MISSED: f64 = 8.0;
 const LONGEST_WAIT_SECS: f64 = 3.0;
+/// What a pulse gains on an onset: so much for each unit of log-odds above those of onsets
+/// that just miss being likely enough, within [`MOST_ODDS`], and so much in any case.
+const ODDS_GAIN: f64 = 0.7;
+const ONSET_GAIN: f64 = 0.3;
+const MOST_ODDS: f64 = 3.0;
+/// The share of pulses that are expected to fall on onsets.
+const HIT_SHARE: f64 = 0.9;
 /// How far an interval may stray from its period.
 const STRAY: std::ops::RangeInclusive<f64> = 0.65..=1.5;
 /// What it costs to start anew after a silence.
@@ -40,11 +47,12 @@ enum Step {
 pub(super) fn lay(accents: &[Accent], path: &Path) -> Option<Pulses> {
     let start = accents.first()?.secs;
     let end = accents.last()?.secs;
+    let gains = gains(accents, path);
     let mut scores: Vec<f64> = Vec::with_capacity(accents.len());
     let mut steps: Vec<Step> = Vec::with_capacity(accents.len());
     // The best so far, for a train that starts anew.
     let mut leader = 0;
-    for accent in accents {
+    for (accent, gain) in accents.iter().zip(gains) {
         let period = path.period(accent.secs);
         let (mut best, mut step) = (f64::MIN, Step::First);
         if accent.secs - start < 1.5 * period {
@@ -69,10 +77,10 @@ pub(super) fn lay(accents: &[Accent], path: &Path) -> Option<Pulses> {
             }
         }
         if best == f64::MIN {
-            best = scores.get(leader).copied().unwrap_or_default().max(0.0) - RESTART_COST;
+            best = scores.get(leader).copied().unwrap_or_default() - RESTART_COST;
             step = if index > 0 { Step::Anew(leader) } else { Step::First };
         }
-        let score = best + accent.strength;
+        let score = best + gain;
         if scores.get(leader).is_none_or(|most| score >= *most) {
             leader = index;
         }
@@ -90,6 +98,25 @@ pub(super) fn lay(accents: &[Accent], path: &Path) -> Option<Pulses> {
     pulses.trace_back(accents, &steps, last);
     pulses.score /= pulses.secs.len().max(1) as f64;
     Some(pulses)
+}
+
+/// What a pulse gains on each accent. As many accents are worth a pulse as the path has
+/// pulses: with every accent worth one, fast trains would win by their number.
+fn gains(accents: &[Accent], path: &Path) -> Vec<f64> {
+    let later = accents.iter().skip(1);
+    let pulses = accents.iter().zip(later).map(|(accent, next)| {
+        // A silence has no more pulses than two.
+        ((next.secs - accent.secs) / path.period(accent.secs)).min(2.0)
+    });
+    let share = (HIT_SHARE * pulses.sum::<f64>() / accents.len().max(1) as f64).min(0.95);
+    let mut odds: Vec<f64> = accents.iter().map(|accent| accent.log_odds).collect();
+    let rank = ((1.0 - share) * odds.len().saturating_sub(1) as f64) as usize;
+    let least =
+        if rank < odds.len() { *odds.select_nth_unstable_by(rank, f64::total_cmp).1 } else { 0.0 };
+    let gain = |accent: &Accent| {
+        ODDS_GAIN * (accent.log_odds - least).clamp(-MOST_ODDS, MOST_ODDS) + ONSET_GAIN
+    };
+    accents.iter().map(gain).collect()
 }
 
 impl Pulses {

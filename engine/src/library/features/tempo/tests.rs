@@ -118,3 +118,58 @@ proptest! {
         prop_assert!(off.abs() < 1e-6, "{off}");
     }
 }
+
+#[test]
+fn beats_are_likelier_than_what_lies_between_them() {
+    let accents = accents::accents(&march(96.0, 24));
+    let mean_of = |parity: usize| {
+        let odds: Vec<f64> =
+            accents.iter().skip(parity).step_by(2).map(|accent| accent.log_odds).collect();
+        odds.iter().sum::<f64>() / odds.len() as f64
+    };
+    assert_eq!(accents.len(), 24 * 8);
+    let (on, between) = (mean_of(0), mean_of(1));
+    assert!(on > between + 1.0, "{on} {between}");
+}
+
+#[test]
+fn the_network_hears_sixty_three_onsets_and_no_more() {
+    let hints = |last: f32| {
+        let mut hints = vec![[0.5; hints::N_HINTS]; 65];
+        hints[64][3] = last;
+        hints
+    };
+    let (one, other) = (network::log_odds(&hints(0.0)), network::log_odds(&hints(2.0)));
+    assert_eq!(one.len(), 65);
+    assert!((one[32] - other[32]).abs() > 0.0, "{} {}", one[32], other[32]);
+    assert_eq!(one[31].to_bits(), other[31].to_bits());
+    assert!(network::log_odds(&[]).is_empty());
+}
+
+#[test]
+fn hints_tell_a_bass_from_what_lies_over_it() {
+    let mut notes = Vec::new();
+    for beat in 0..16 {
+        let at = f64::from(beat) * 0.5;
+        notes.push(note(at, 0.4, 36, 100));
+        notes.push(note(at + 0.25, 0.2, 60, 70));
+    }
+    let hints = hints::hints(&crate::library::features::onsets::groups(&notes));
+    let (bass, above) = (hints[8], hints[9]);
+    // To the next and from the last onset: a quarter of a second.
+    assert_eq!([bass[0], bass[1], above[0], above[1]], [-2.0; 4]);
+    assert!(bass[3] > 0.5 && above[3] < -0.5, "louder: {} {}", bass[3], above[3]);
+    assert!(bass[4] < -0.5 && above[4] > 0.5, "lower: {} {}", bass[4], above[4]);
+    // The next as low: the next bass for a bass, and for what lies over it as well.
+    assert_eq!([bass[8], above[8]], [-1.0, -2.0]);
+}
+
+#[test]
+fn drums_alone_have_a_tempo() {
+    let mut notes = march(110.0, 16);
+    for note in &mut notes {
+        note.channel = 9;
+    }
+    let off = octaves_off(infer_tempo(&notes).bpm.expect("a tempo"), 110.0);
+    assert!((off - off.round()).abs() < 0.06, "{off}");
+}
