@@ -1,5 +1,5 @@
 # Shortcuts; each line is all that there is to it.
-.PHONY: run test snapshots accept coverage budgets bench songs
+.PHONY: run test snapshots accept coverage budgets bench songs pgo-build pgo-pipeline pgo-daw pgo-clean
 
 run:
 	scripts/run.sh
@@ -17,3 +17,11 @@ bench:
 	cargo bench --locked -p midi-daw-benches
 songs:
 	cargo run --locked -p midi-daw-engine --features testkit --bin testkit -- songs assets
+pgo-build:
+	scripts/pgo-build.sh all
+pgo-pipeline:
+	scripts/pgo-build.sh orchestrator
+pgo-daw:
+	scripts/pgo-build.sh midi-daw
+pgo-clean:
+	scripts/pgo-build.sh clean

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Builds MIDI Software Center and starts it.
 #
-# usage: scripts/run.sh [FILE…]
+# usage: scripts/run.sh [--native] [FILE…]
+#
+#   --native   builds for this machine's processor; a copy may not run on another
 #
 # Opens the window with the files, or with the demo song. Without a display it runs
 # the tour instead: a headless demonstration that leaves pictures, sound and a report
@@ -10,6 +12,13 @@ set -euo pipefail
 caller=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 here=$PWD
+
+if [ "${1:-}" = --native ]; then
+    shift
+    # A folder of its own: other flags would rebuild everything each time they change.
+    export RUSTFLAGS="${RUSTFLAGS:-} -Ctarget-cpu=native"
+    export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$here/target}/native
+fi
 
 has_display() {
     case "$(uname -s)" in

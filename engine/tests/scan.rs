@@ -317,4 +317,58 @@ fn the_command_line_says_what_it_did_by_its_exit_code() {
     let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
     assert_eq!(shown["shape"]["note_ons"], 60);
     assert_eq!(Path::new(shown["path"].as_str().unwrap()), good);
+    let found = call(&["search", "good notes:>10", "--db", index, "--json"]);
+    let hit: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    for key in [
+        "path",
+        "name",
+        "bytes",
+        "note_ons",
+        "tracks",
+        "duration_secs",
+        "bpm",
+        "bpm_method",
+        "bpm_declared",
+        "bpm_inferred",
+        "key",
+        "key_inferred",
+        "key_confidence",
+        "key_signature",
+        "salvaged",
+        "problems",
+    ] {
+        assert!(hit.get(key).is_some(), "{key}: {hit}");
+    }
+    let found = call(&["search", "key:H#", "--db", index]);
+    assert!(String::from_utf8_lossy(&found.stderr).contains("letter 5"), "{found:?}");
+    let table = call(&["export", "--format", "csv", "--db", index]);
+    assert_eq!(String::from_utf8_lossy(&table.stdout).matches("good.mid").count(), 2);
+}
+
+#[test]
+fn what_was_done_to_files_is_shown_first_and_can_be_taken_back() {
+    let library = Library::new();
+    let good = library.put("good.mid", &song(1));
+    let call = |arguments: &[&str]| {
+        let program = env!("CARGO_BIN_EXE_orchestrator");
+        std::process::Command::new(program).args(arguments).output().unwrap()
+    };
+    let (good, out) = (good.to_str().unwrap(), library.music.join("parts"));
+    let split = ["split", good, "--by", "track", "--out", out.to_str().unwrap()];
+    let shown = call(&[&split[..], &["--preview"]].concat());
+    assert_eq!(shown.status.code(), Some(0), "{shown:?}");
+    assert_eq!(String::from_utf8_lossy(&shown.stdout).matches(" -> ").count(), 2);
+    assert!(!out.exists(), "a preview writes nothing");
+    let done = call(&[&split[..], &["--json"]].concat());
+    let report: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    let parts = || {
+        out.read_dir().unwrap().filter(|it| {
+            it.as_ref().is_ok_and(|it| it.path().extension().is_some_and(|ending| ending == "mid"))
+        })
+    };
+    assert_eq!((report["written"].as_array().unwrap().len(), parts().count()), (2, 2));
+    let undone = call(&["undo", report["journal"].as_str().unwrap()]);
+    assert_eq!(undone.status.code(), Some(0), "{undone:?}");
+    assert_eq!(parts().count(), 0);
+    assert_eq!(fs::read(good).unwrap(), song(1));
 }

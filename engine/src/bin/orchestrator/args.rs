@@ -2,6 +2,7 @@
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use engine::library::InferTempo;
+use engine::library::batch::{SplitBy, Template, TrimTo};
 use std::path::PathBuf;
 
 /// Scans, analyses and searches a library of MIDI files.
@@ -18,10 +19,71 @@ pub(crate) struct Args {
 pub(crate) enum Call {
     /// Analyses again what an older version has analysed
     Analyze(AnalyzeArgs),
+    /// Finds files
+    Search(SearchArgs),
     /// Tells everything that is known of a file
     Show(ShowArgs),
     /// Tells what the library holds
     Stats(StatsArgs),
+    /// Writes the whole table for spreadsheets and other programs
+    Export(ExportArgs),
+    /// Makes several files of each, by track, channel or instrument
+    Split {
+        /// track, channel or instrument
+        #[arg(long, value_name = "WHAT", default_value = "track")]
+        by: SplitBy,
+        #[command(flatten)]
+        files: DoArgs,
+    },
+    /// Writes SMF format 0 (one track) or 1 (a track each)
+    Convert {
+        /// 0 or 1
+        #[arg(long = "type", value_name = "TYPE", value_parser = clap::value_parser!(u8).range(0..=1))]
+        format: u8,
+        #[command(flatten)]
+        files: DoArgs,
+    },
+    /// Moves all notes but the drums'
+    Transpose {
+        /// Semitones up; negative ones down
+        #[arg(long, allow_negative_numbers = true)]
+        semitones: i8,
+        #[command(flatten)]
+        files: DoArgs,
+    },
+    /// Removes what is silent before the first note
+    Trim {
+        /// To the bar line before it (bar) or to the note itself (note)
+        #[arg(long, value_name = "WHERE", default_value = "bar")]
+        to: TrimTo,
+        #[command(flatten)]
+        files: DoArgs,
+    },
+    /// Removes notes that begin with another of the same key and channel
+    Doubles {
+        #[command(flatten)]
+        files: DoArgs,
+    },
+    /// Writes the mended form of damaged files
+    Repair {
+        #[command(flatten)]
+        files: DoArgs,
+    },
+    /// Gives names made of a template: copies into a folder, or renames in place without --out
+    Rename {
+        /// Such as '<{artist} - >{title|name} {bpm} {key}'
+        #[arg(long)]
+        template: Template,
+        #[command(flatten)]
+        files: DoArgs,
+    },
+    /// Copies files as they are, members of archives too
+    ExportSet {
+        #[command(flatten)]
+        files: DoArgs,
+    },
+    /// Takes back what one of the calls above has done
+    Undo(UndoArgs),
 }
 
 /// Which library.
@@ -73,6 +135,22 @@ pub(crate) struct AnalyzeArgs {
 }
 
 #[derive(Clone, Debug, Group)]
+pub(crate) struct SearchArgs {
+    /// What to look for: words, "phrases", -not, and fields such as bpm:110-130, key:F#m,
+    /// inst:piano, dur:<60 (docs/library.md has them all)
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+    /// How many to list
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: usize,
+    /// Prints one JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Debug, Group)]
 pub(crate) struct ShowArgs {
     /// The file; a member of an archive as ARCHIVE!/MEMBER
     pub(crate) path: PathBuf,
@@ -93,6 +171,63 @@ pub(crate) struct StatsArgs {
     /// Prints one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Clone, Debug, Group)]
+pub(crate) struct ExportArgs {
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+    /// How
+    #[arg(long)]
+    pub(crate) format: Format,
+    /// Where to, a file that does not exist yet [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// What is done to files, and where the results go.
+#[derive(Clone, Debug, Group)]
+pub(crate) struct DoArgs {
+    #[command(flatten)]
+    pub(crate) places: Places,
+    /// Says what would be done, and does nothing
+    #[arg(long)]
+    pub(crate) preview: bool,
+    /// Where the journal is written that undoes it [default: beside the results]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+    /// Prints one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Debug, Group)]
+pub(crate) struct Places {
+    /// Files, folders and archives
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The folder for the results; nothing there is overwritten
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Keeps folders below --out as they are
+    #[arg(long)]
+    pub(crate) tree: bool,
+}
+
+#[derive(Clone, Debug, Group)]
+pub(crate) struct UndoArgs {
+    /// The journal that the call has named
+    pub(crate) journal: PathBuf,
+    /// Prints one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What a table is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Csv,
+    Parquet,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -4,12 +4,16 @@
 //! 1 some files failed (listed), 2 bad usage, 3 could not run.
 
 mod args;
+mod batch;
+mod export;
 mod output;
 mod scan;
+mod search;
 mod show;
 
 use args::{Args, Call};
 use clap::Parser;
+use engine::library::batch::Operation;
 use output::say_wrong;
 use std::process::ExitCode;
 
@@ -37,15 +41,41 @@ fn main() -> ExitCode {
         }
         None => scan::run(&args.scan),
         Some(Call::Analyze(call)) => scan::analyze(&call),
+        Some(Call::Search(call)) => search::run(&call),
         Some(Call::Show(call)) => show::run(&call),
         Some(Call::Stats(call)) => show::stats(&call),
+        Some(Call::Export(call)) => export::run(&call),
+        Some(Call::Split { by, files }) => batch::run(Operation::Split(by), &files),
+        Some(Call::Convert { format, files }) => batch::run(Operation::Convert { format }, &files),
+        Some(Call::Transpose { semitones, files }) => {
+            batch::run(Operation::Transpose { semitones }, &files)
+        }
+        Some(Call::Trim { to, files }) => batch::run(Operation::TrimStart(to), &files),
+        Some(Call::Doubles { files }) => batch::run(Operation::RemoveDoubles, &files),
+        Some(Call::Repair { files }) => batch::run(Operation::Repair, &files),
+        Some(Call::Rename { template, files }) => batch::run(Operation::Rename(template), &files),
+        Some(Call::ExportSet { files }) => batch::run(Operation::ExportSet, &files),
+        Some(Call::Undo(call)) => batch::take_back(&call),
     };
     match done {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::SomeFailed) => ExitCode::from(1),
         Err(error) => {
-            say_wrong(&format!("{error:#}"));
+            say_wrong(&told(&error));
             ExitCode::from(3)
         }
     }
+}
+
+/// An error with its causes, each told once: many tell theirs already.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }

@@ -82,6 +82,15 @@ impl Store {
         Ok(failures.collect::<Result<_, _>>()?)
     }
 
+    /// The ids of files above `after`, rising, at most `limit`.
+    pub fn ids_after(&self, after: u32, limit: u32) -> Result<Vec<u32>, StoreError> {
+        let reader = self.reader()?;
+        let mut list =
+            reader.prepare_cached("SELECT id FROM files WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+        let ids = list.query_map([after, limit], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
     /// The id of the file at a place.
     pub fn find(&self, place: &Place) -> Result<Option<u32>, StoreError> {
         let reader = self.reader()?;
