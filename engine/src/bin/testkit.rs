@@ -67,20 +67,25 @@ fn run(arguments: &[&str]) -> Result<(), String> {
                 if last.elapsed().as_secs() >= 5 {
                     last = Instant::now();
                     say(&format!(
-                        "{:6.1} s  {what} {:.1} %",
+                        "{:6.1} s, {:6.1} s of processor time: {what} {:.1} %",
                         start.elapsed().as_secs_f64(),
+                        profiling::thread_cpu::process_now().as_secs_f64(),
                         done * 100.0
                     ));
                 }
             })
             .map_err(|error| error.to_string())?;
-            say(&format!("{files} files in {:.1} s", start.elapsed().as_secs_f64()));
+            let cpu = profiling::thread_cpu::process_now().as_secs_f64();
+            let wall = start.elapsed().as_secs_f64();
+            say(&format!("{files} files in {wall:.1} s, {cpu:.1} s of processor time"));
             Ok(())
         }
         ["measure", path] => {
             let start = Instant::now();
             let store = open(path)?;
-            say(&format!("opened in {:.3} s", start.elapsed().as_secs_f64()));
+            let cpu = profiling::thread_cpu::process_now().as_secs_f64();
+            let wall = start.elapsed().as_secs_f64();
+            say(&format!("opened in {wall:.3} s, {cpu:.3} s of processor time"));
             library::measure(&store, &mut say).map_err(|error| error.to_string())
         }
         _ => Err(USAGE.to_owned()),

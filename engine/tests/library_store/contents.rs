@@ -1,8 +1,7 @@
 use crate::{Place, finish, ids, number, put, rows};
+use engine::library::features::distance;
 use engine::library::row::{self, Stamp};
-use engine::library::store::{
-    Failure, IndexState, Store, StoreError, StoreOptions, vector_distance,
-};
+use engine::library::store::{Failure, IndexState, Store, StoreError, StoreOptions};
 use roaring::RoaringBitmap;
 use std::time::Duration;
 
@@ -258,7 +257,7 @@ fn similar_files_are_the_nearest_of_all() {
             .zip(&files)
             .skip(1)
             .filter(|(id, _)| among.is_none_or(|among| among.contains(*id)))
-            .map(|(id, row)| (vector_distance(&row.facts.prints.vector, &to), id))
+            .map(|(id, row)| (distance(&row.facts.prints.vector, &to), id))
             .collect();
         nearest.sort_unstable();
         let found = store.similar(&to, 40, among).unwrap();

@@ -13,7 +13,7 @@ const FILES: &str = "SELECT files.id, tags, path, file, member, name, bytes, mti
     key_is_default, key_inferred, key_confidence, meter_numerator, meter_denominator, duration,
     bars, note_ons, tracks, salvaged, drums, drum_class, drum_feel, families, programs, musical,
     piece, data
-    FROM files JOIN folders ON folders.id = folder LEFT JOIN details ON details.id = files.id";
+    FROM files CROSS JOIN folders ON folders.id = folder LEFT JOIN details ON details.id = files.id";
 
 const FAILED: &str = "SELECT 0, x'', path, file, member, bytes, mtime, version, reason
     FROM failed JOIN folders ON folders.id = folder";

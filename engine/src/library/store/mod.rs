@@ -42,7 +42,7 @@ pub use known::{Known, KnownFile, KnownFolder};
 pub use open::{Notice, StoreOptions};
 pub use overview::{Counts, SourceInfo};
 pub use pool::{Reader, ReaderStats, Readers};
-pub use similar::{Near, vector_distance};
+pub use similar::Near;
 pub use writer::{Failure, Writer, Written};
 
 use super::facets::Facets;

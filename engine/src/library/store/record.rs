@@ -31,17 +31,18 @@ pub(super) const UPDATE: &str = "UPDATE files SET
     drum_feel = ?29, families = ?30, programs = ?31, tags = ?32, musical = ?33, piece = ?34
 WHERE folder = ?1 AND file = ?2 AND member = ?3";
 
-/// All that makes a [`Row`] again; goes on with a `WHERE`.
+/// All that makes a [`Row`] again; goes on with a `WHERE`. `CROSS` keeps SQLite from going by
+/// folders.
 pub(super) const SELECT: &str = "SELECT
     folders.path AS path, files.*, details.data AS data
-FROM files JOIN folders ON folders.id = files.folder LEFT JOIN details ON details.id = files.id";
+FROM files CROSS JOIN folders ON folders.id = files.folder LEFT JOIN details ON details.id = files.id";
 
 /// All that makes a [`FacetRow`] again; goes on with a `WHERE`.
 pub(super) const SELECT_FACETS: &str = "SELECT
     files.id, bpm, key, meter_numerator, meter_denominator, duration, bars, note_ons,
     drum_class, drum_feel, mtime, families, programs, drums, tags, salvaged, absent,
     folders.source, folders.top, hash
-FROM files JOIN folders ON folders.id = files.folder";
+FROM files CROSS JOIN folders ON folders.id = files.folder";
 
 /// A place cut as the index keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

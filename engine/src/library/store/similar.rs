@@ -5,6 +5,7 @@
 
 use super::schema::{VECTOR_BYTES, VECTORS_PER_BLOCK};
 use super::{Store, StoreError};
+use crate::library::features::distance;
 use parking_lot::Mutex;
 use roaring::RoaringBitmap;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -21,15 +22,10 @@ const BLOCK_BYTES: usize = VECTORS_PER_BLOCK as usize * VECTOR_BYTES;
 /// A file, and how far its vector is from the one that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Near {
-    /// The squared distance.
+    /// [`distance`] of the two.
     pub distance: u32,
     /// The file.
     pub id: u32,
-}
-
-/// The squared Euclidean distance of two vectors.
-pub fn vector_distance(a: &[u8; VECTOR_BYTES], b: &[u8; VECTOR_BYTES]) -> u32 {
-    a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(*b)).pow(2)).sum()
 }
 
 impl Store {
@@ -135,7 +131,7 @@ fn scan(
 ) {
     let (vectors, _) = data.as_chunks::<VECTOR_BYTES>();
     for (vector, id) in vectors.iter().zip(first..) {
-        let near = Near { distance: vector_distance(vector, to), id };
+        let near = Near { distance: distance(vector, to), id };
         // Nearly all stop here.
         if nearest.len() >= limit && nearest.peek().is_none_or(|last| *last <= near) {
             continue;

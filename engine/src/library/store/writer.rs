@@ -153,7 +153,7 @@ impl Writer {
         self.commit(|writer, to, changes| {
             let (first, end) = bounds(path);
             let mut list = to.prepare_cached(
-                "SELECT files.id, folder FROM folders JOIN files ON folder = folders.id
+                "SELECT files.id, folder FROM folders CROSS JOIN files ON folder = folders.id
                  WHERE (folders.path = ?1 OR folders.path >= ?2 AND folders.path < ?3)
                  AND absent = 0",
             )?;
@@ -223,7 +223,7 @@ impl Writer {
         loop {
             let left = self.commit(|writer, to, changes| {
                 let mut list = to.prepare_cached(
-                    "SELECT files.id FROM folders JOIN files ON folder = folders.id
+                    "SELECT files.id FROM folders CROSS JOIN files ON folder = folders.id
                      WHERE source = ?1 LIMIT 4096",
                 )?;
                 let ids: Vec<u32> =
