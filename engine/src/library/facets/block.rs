@@ -61,7 +61,7 @@ impl Block {
         self.remove(id);
         set(&mut self.files, id);
         self.columns.put(usize::from(id), row);
-        self.totals.count(&self.columns, id, 1);
+        self.totals.count(&self.columns, &[id], 1);
         row.for_each_value(|value| self.sets.entry(value).or_default().insert(id));
     }
 
@@ -69,7 +69,7 @@ impl Block {
         if !has(&self.files, id) {
             return;
         }
-        self.totals.count(&self.columns, id, u32::MAX);
+        self.totals.count(&self.columns, &[id], u32::MAX);
         self.columns.put(usize::from(id), &FacetRow::default());
         self.files[usize::from(id >> 6)] &= !(1 << (id & 63));
         for held in self.sets.values_mut() {
@@ -177,45 +177,21 @@ impl Columns {
         put(year, id, row.year.map_or(0, years));
     }
 
-    fn value(&self, facet: Facet, id: u16) -> Option<u32> {
-        let id = usize::from(id);
-        let some = |it: u32| (it > 0).then_some(it);
-        match facet {
-            Facet::Key => some(self.key.get(id).copied()?.into()).map(|it| it - 1),
-            Facet::Tempo => some(self.bpm.get(id).copied()?.into()).map(|it| it / 1000),
-            Facet::Meter => some(self.meter.get(id).copied()?.into()),
-            Facet::Duration => step_of(&DURATION_STEPS, self.millis.get(id)? / 1000),
-            Facet::Bars => step_of(&BAR_STEPS, self.bars.get(id).copied()?.into()),
-            Facet::Notes => step_of(&NOTE_STEPS, *self.notes.get(id)?),
-            Facet::DrumClass => some(u32::from(self.drums.get(id)? & 3)),
-            Facet::DrumFeel => some(u32::from(self.drums.get(id)? >> 2 & 3)),
-            Facet::Year => {
-                some(self.year.get(id).copied()?.into()).map(|it| it - 1 + YEARS.0 as u32)
-            }
-            _ => None,
-        }
-    }
-
     /// The bits of the files that have a value of a facet that comes from a column; also of
     /// files that there are not.
     pub(super) fn with_value(&self, facet: Facet, value: u32) -> Box<Bits> {
-        let byte = |it: u32| u8::try_from(it).unwrap_or(u8::MAX);
+        let Some(place) = value.checked_sub(first_value(facet)) else { return no_bits() };
+        let place = Some(place);
         match facet {
-            Facet::Key => bits_where(&self.key, |it| it == byte(value.saturating_add(1))),
-            Facet::Meter => bits_where(&self.meter, |it| it == byte(value)),
-            Facet::Tempo => bits_where(&self.bpm, |it| it > 0 && u32::from(it) / 1000 == value),
-            Facet::DrumClass => bits_where(&self.drums, |it| u32::from(it & 3) == value),
-            Facet::DrumFeel => bits_where(&self.drums, |it| u32::from(it >> 2 & 3) == value),
-            Facet::Duration => {
-                bits_where(&self.millis, |it| step_of(&DURATION_STEPS, it / 1000) == Some(value))
-            }
-            Facet::Bars => {
-                bits_where(&self.bars, |it| step_of(&BAR_STEPS, u32::from(it)) == Some(value))
-            }
-            Facet::Notes => bits_where(&self.notes, |it| step_of(&NOTE_STEPS, it) == Some(value)),
-            Facet::Year => {
-                bits_where(&self.year, |it| it > 0 && u32::from(it) - 1 + YEARS.0 as u32 == value)
-            }
+            Facet::Key => bits_where(&self.key, |it| key_place(it) == place),
+            Facet::Tempo => bits_where(&self.bpm, |it| tempo_place(it) == place),
+            Facet::Meter => bits_where(&self.meter, |it| meter_place(it) == place),
+            Facet::Duration => bits_where(&self.millis, |it| duration_place(it) == place),
+            Facet::Bars => bits_where(&self.bars, |it| bars_place(it) == place),
+            Facet::Notes => bits_where(&self.notes, |it| notes_place(it) == place),
+            Facet::DrumClass => bits_where(&self.drums, |it| class_place(it) == place),
+            Facet::DrumFeel => bits_where(&self.drums, |it| feel_place(it) == place),
+            Facet::Year => bits_where(&self.year, |it| year_place(it) == place),
             _ => no_bits(),
         }
     }
@@ -238,17 +214,25 @@ impl Histogram {
         Self(vec![0; VALUES.iter().sum::<u32>() as usize])
     }
 
-    /// Counts a file by `step`, which is 1 or, to take it back, `u32::MAX`.
-    pub(super) fn count(&mut self, columns: &Columns, id: u16, step: u32) {
-        let mut first = 0;
+    /// Counts files by `step`, which is 1 or, to take them back, `u32::MAX`. Column by column:
+    /// what is read lies in the nearest cache.
+    pub(super) fn count(&mut self, columns: &Columns, ids: &[u16], step: u32) {
+        let Columns { bpm, bars, millis, notes, key, meter, drums, year } = columns;
+        let mut rest = &mut *self.0;
         for (facet, values) in SINGLE.into_iter().zip(VALUES) {
-            if let Some(value) = columns.value(facet, id) {
-                let place = first + Self::place(facet, value).min(values - 1);
-                if let Some(count) = self.0.get_mut(place as usize) {
-                    *count = count.wrapping_add(step);
-                }
+            let Some((counts, others)) = rest.split_at_mut_checked(values as usize) else { return };
+            match facet {
+                Facet::Key => tally(counts, ids, step, key, key_place),
+                Facet::Tempo => tally(counts, ids, step, bpm, tempo_place),
+                Facet::Meter => tally(counts, ids, step, meter, meter_place),
+                Facet::Duration => tally(counts, ids, step, millis, duration_place),
+                Facet::Bars => tally(counts, ids, step, bars, bars_place),
+                Facet::Notes => tally(counts, ids, step, notes, notes_place),
+                Facet::DrumClass => tally(counts, ids, step, drums, class_place),
+                Facet::DrumFeel => tally(counts, ids, step, drums, feel_place),
+                _ => tally(counts, ids, step, year, year_place),
             }
-            first += values;
+            rest = others;
         }
     }
 
@@ -271,13 +255,70 @@ impl Histogram {
         let facets = SINGLE.into_iter().zip(VALUES);
         let values = facets.flat_map(|(facet, values)| (0..values).map(move |it| (facet, it)));
         values.zip(&self.0).filter(|(_, count)| **count > 0).map(|((facet, place), count)| {
-            let first = if facet == Facet::Year { YEARS.0 as u32 } else { 0 };
+            let first = first_value(facet);
             (FacetValue::new(facet, first + place), *count)
         })
     }
+}
 
-    const fn place(facet: Facet, value: u32) -> u32 {
-        if matches!(facet, Facet::Year) { value - YEARS.0 as u32 } else { value }
+/// The value that stands at the first place of a facet's counts.
+const fn first_value(facet: Facet) -> u32 {
+    if matches!(facet, Facet::Year) { YEARS.0 as u32 } else { 0 }
+}
+
+// What an entry of a column counts as: a place among the facet's counts.
+
+fn key_place(it: u8) -> Option<u32> {
+    u32::from(it).checked_sub(1)
+}
+
+fn tempo_place(it: u16) -> Option<u32> {
+    (it > 0).then_some(u32::from(it) / 1000)
+}
+
+fn meter_place(it: u8) -> Option<u32> {
+    (it > 0).then_some(u32::from(it))
+}
+
+fn duration_place(it: u32) -> Option<u32> {
+    step_of(&DURATION_STEPS, it / 1000)
+}
+
+fn bars_place(it: u16) -> Option<u32> {
+    step_of(&BAR_STEPS, u32::from(it))
+}
+
+fn notes_place(it: u32) -> Option<u32> {
+    step_of(&NOTE_STEPS, it)
+}
+
+fn class_place(it: u8) -> Option<u32> {
+    (it & 3 > 0).then_some(u32::from(it & 3))
+}
+
+fn feel_place(it: u8) -> Option<u32> {
+    class_place(it >> 2)
+}
+
+fn year_place(it: u8) -> Option<u32> {
+    u32::from(it).checked_sub(1)
+}
+
+fn tally<T: Copy>(
+    counts: &mut [u32],
+    ids: &[u16],
+    step: u32,
+    column: &[T],
+    place: impl Fn(T) -> Option<u32>,
+) {
+    let last = counts.len().saturating_sub(1);
+    for id in ids {
+        if let Some(it) = column.get(usize::from(*id))
+            && let Some(place) = place(*it)
+            && let Some(count) = counts.get_mut((place as usize).min(last))
+        {
+            *count = count.wrapping_add(step);
+        }
     }
 }
 

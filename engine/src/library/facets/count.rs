@@ -91,10 +91,10 @@ impl Tally {
             let mut others = Histogram::new();
             let mut rest = block.files.clone();
             rest.iter_mut().zip(&*bits).for_each(|(rest, bits)| *rest &= !bits);
-            ids(&rest).for_each(|id| others.count(&block.columns, id, 1));
+            others.count(&block.columns, &ids(&rest).collect::<Vec<_>>(), 1);
             columns.add(&block.totals.clone().without(&others));
         } else {
-            ids(&bits).for_each(|id| columns.count(&block.columns, id, 1));
+            columns.count(&block.columns, &ids(&bits).collect::<Vec<_>>(), 1);
         }
         if count <= FEW {
             let few: Vec<u16> = ids(&bits).collect();

@@ -125,7 +125,9 @@ fn folder_name(kind: Kind, folder: u64) -> String {
     match kind {
         Kind::Loops => format!("{} Loops {}", pick(&mut rng, INSTRUMENTS), folder % PACK),
         Kind::Songs => format!("{} {}", pick(&mut rng, ARTISTS), folder % PACK),
-        Kind::Chords => format!("{:02} - Progressions/{}", folder % 12 + 1, pick(&mut rng, MOODS)),
+        Kind::Chords => {
+            format!("{:02} - Progressions/{}", folder % PACK + 1, pick(&mut rng, MOODS))
+        }
         Kind::Grooves => format!("{} Grooves {}", pick(&mut rng, MOODS), folder % PACK),
         Kind::Foreign => format!("夜曲コレクション {}", folder % PACK),
     }
