@@ -17,6 +17,7 @@ pub mod query;
 pub mod row;
 pub mod scan;
 pub mod search;
+mod shelf;
 pub mod store;
 #[cfg(feature = "cli")]
 pub mod table;
@@ -25,3 +26,4 @@ pub mod user;
 pub use analysis::{Analysis, analyse};
 pub use facts::{InferTempo, facts_of};
 pub use home::default_index;
+pub use shelf::{SHELF_BYTES, Shelf};

@@ -31,6 +31,7 @@ pub use journal::{JournalError, free_journal};
 pub use operation::{Operation, SplitBy, TrimTo, UnknownWord};
 pub use plan::{Destination, Item, Layout, Outcome, Output, Plan, PlanError, Watch, plan};
 pub use report::{Failure, Report, Written};
+pub(super) use source::Reader;
 pub use source::{Source, SourceError, sources};
 pub use template::{Template, TemplateError};
 pub use undo::{UndoReport, undo, undo_on};

@@ -221,14 +221,14 @@ type Archive = ZipArchive<Box<dyn ReadSeek>>;
 
 /// Reads sources one after the other. An archive stays open while its members are read.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(in crate::library) struct Reader {
     /// The archive's place: what stands before the last `!/` is another archive.
     open: Option<(Place, Archive)>,
 }
 
 impl Reader {
     /// The bytes of a source, at most [`Limits::bytes`]; of a member at most what a scan reads.
-    pub(super) fn read(
+    pub(in crate::library) fn read(
         &mut self,
         place: &Place,
         limits: &Limits,
