@@ -18,6 +18,9 @@ pub use numerals::numeral;
 const MOST_CHORDS: usize = 64;
 /// A note is heard in this many pulses at most: what is held longer is a drone.
 const LONGEST_PULSES: usize = 16;
+/// What sounds in a pulse for less than this, in grains, only grazes it: a quarter of a
+/// sixteenth.
+const GRAZE: u32 = 12;
 /// No key is this low a note.
 const SILENCE: u8 = u8::MAX;
 
@@ -165,6 +168,17 @@ fn halves(bar: Bar) -> impl Iterator<Item = (usize, usize)> {
     (0..pulses).step_by(size).map(move |at| (first + at, size.min(pulses - at)))
 }
 
+/// The bit of each lane.
+const BITS: [u16; 16] = {
+    let mut bits = [1; 16];
+    let mut lane = 1;
+    while lane < bits.len() {
+        bits[lane] = bits[lane - 1] << 1;
+        lane += 1;
+    }
+    bits
+};
+
 /// What sounds in a pulse, or in several.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pulse {
@@ -187,6 +201,14 @@ impl Pulse {
         }
     }
 
+    #[inline]
+    fn hear(&mut self, class: usize, key: u8, grains: u32) {
+        if let Some(weight) = self.weights.get_mut(class) {
+            *weight = weight.saturating_add(grains as u16);
+        }
+        self.lowest = self.lowest.min(if grains >= GRAZE { key } else { SILENCE });
+    }
+
     fn total(&self) -> u32 {
         self.weights.iter().map(|&weight| u32::from(weight)).sum()
     }
@@ -194,10 +216,14 @@ impl Pulse {
     /// Bit n is set when pitch class n has at least `least`.
     fn mask(&self, least: u32) -> u16 {
         let least = u16::try_from(least.max(1)).unwrap_or(u16::MAX);
-        self.weights
-            .iter()
-            .enumerate()
-            .fold(0, |mask, (class, &weight)| mask | u16::from(weight >= least) << class)
+        let heard = |(&weight, bit): (&u16, u16)| if weight >= least { bit } else { 0 };
+        self.weights.iter().zip(BITS).map(heard).fold(0, |mask, bit| mask | bit)
+    }
+
+    /// How much of it belongs to the pitch classes of `mask`.
+    fn inside(&self, mask: u16) -> u32 {
+        let own = |(&weight, bit): (&u16, u16)| if mask & bit == 0 { 0 } else { weight };
+        self.weights.iter().zip(BITS).map(own).map(u32::from).sum()
     }
 
     /// Whether no two pitch classes sound.
@@ -210,36 +236,36 @@ impl Pulse {
     }
 }
 
-/// Time by pitch class for each pulse. A note that only grazes a pulse (a quarter of a
-/// sixteenth) is not heard in it.
+/// Time by pitch class for each pulse. A pulse that a note only grazes does not hear it, unless
+/// the note begins there.
 fn pulses<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [Pulse] {
-    const GRAZE: u32 = 12;
     let heard = arena.alloc_slice_fill_copy(sheet.pulses.len().saturating_sub(1), Pulse::SILENT);
-    let mut first = 0;
+    let ends = sheet.pulses.get(1..).unwrap_or_default();
+    let end_of = |pulse: usize| ends.get(pulse).copied().unwrap_or(u32::MAX);
+    let (mut first, mut next) = (0, end_of(0));
     for mark in sheet.marks {
-        while sheet.pulses.get(first + 1).is_some_and(|&next| next <= mark.start) {
+        while next <= mark.start {
             first += 1;
+            next = end_of(first);
         }
         if mark.is_drum() {
             continue;
         }
-        let class = usize::from(mark.key % 12);
-        let end = mark.end();
-        let mut from = mark.start;
-        for index in first..first + LONGEST_PULSES {
-            let Some((pulse, &to)) = heard.get_mut(index).zip(sheet.pulses.get(index + 1)) else {
-                break;
-            };
+        let (class, end) = (usize::from(mark.key % 12), mark.end());
+        if let Some(pulse) = heard.get_mut(first) {
+            pulse.hear(class, mark.key, end.min(next) - mark.start);
+        }
+        if end < next.saturating_add(GRAZE) {
+            continue;
+        }
+        let mut from = next;
+        let later = heard.iter_mut().zip(ends).skip(first + 1).take(LONGEST_PULSES - 1);
+        for (pulse, &to) in later {
             let sounds = end.min(to) - from;
-            if index > first && sounds < GRAZE {
+            if sounds < GRAZE {
                 break;
             }
-            if let Some(weight) = pulse.weights.get_mut(class) {
-                *weight = weight.saturating_add(sounds as u16);
-            }
-            if sounds >= GRAZE {
-                pulse.lowest = pulse.lowest.min(mark.key);
-            }
+            pulse.hear(class, mark.key, sounds);
             if end <= to {
                 break;
             }

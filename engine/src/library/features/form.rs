@@ -108,7 +108,7 @@ impl Heard {
         let factor = (16 << 16) / bar.length;
         for mark in marks {
             let step = ((mark.start - bar.start) * factor + (1 << 15)) >> 16;
-            let pitched = step.min(15) / 4 * 12 + u32::from(mark.key % 12);
+            let pitched = (step.min(15) >> 2) * 12 + u32::from(mark.key % 12);
             let drum = 48 + (step & 15);
             heard |= 1 << if mark.is_drum() { drum } else { pitched };
         }

@@ -9,20 +9,20 @@ use crate::library::row::Instruments;
 /// it.
 pub fn instruments(notes: &[NoteEvent]) -> Instruments {
     let mut found = Instruments::default();
-    let (mut programs, mut kit) = (0_u128, 0_u128);
+    // Of notes, then of drums: programs, and keys of the kit.
+    let mut playing = [[0_u64; 2]; 2];
     for note in notes {
         found.channels |= 1 << (note.channel & 15);
         // Without a branch: drums and other notes alternate unpredictably.
-        let (program, key) = (1_u128 << (note.program & 127), 1_u128 << (note.key & 127));
-        let is_drum = 0_u128.wrapping_sub(u128::from(!note.is_pitched()));
-        programs |= program & !is_drum;
-        kit |= key & is_drum;
+        let what = if note.is_pitched() { note.program } else { note.key } & 127;
+        playing[usize::from(!note.is_pitched())][usize::from(what >> 6)] |= 1 << (what & 63);
     }
+    let [programs, kit] = playing;
     found.drums = found.channels & (1 << DRUM_CHANNEL) != 0;
-    found.programs = [programs as u64, (programs >> 64) as u64];
-    found.kit = [kit as u64, (kit >> 64) as u64];
-    for family in 0..16 {
-        found.families |= u16::from(programs >> (family * 8) & 0xFF != 0) << family;
+    found.programs = programs;
+    found.kit = kit;
+    for (family, members) in programs.into_iter().flat_map(u64::to_le_bytes).enumerate() {
+        found.families |= u16::from(members != 0) << family;
     }
     found
 }

@@ -3,7 +3,6 @@
 use super::melody::MelodyNote;
 use super::sheet::{GRAINS, Sheet};
 use bumpalo::Bump;
-use bumpalo::collections::Vec as ArenaVec;
 
 /// Grains that count as the same place: a 24th of a quarter.
 const PLACE: u32 = GRAINS / 24;
@@ -22,8 +21,7 @@ const FEWEST_SHINGLES: usize = 4;
 /// lies above the lowest note; of drums only onset and key. A sum does not see the order.
 pub fn musical(sheet: &Sheet<'_>) -> u64 {
     let Some(first) = sheet.marks.first() else { return 0 };
-    let pitched = sheet.marks.iter().filter(|mark| !mark.is_drum());
-    let lowest = pitched.map(|mark| mark.key).min().unwrap_or_default();
+    let (lowest, _) = sheet.pitches.unwrap_or_default();
     let place = |grain: u32| u64::from((grain + PLACE / 2) / PLACE);
     let origin = place(first.start);
     let mut sum = 0_u64;
@@ -46,29 +44,51 @@ pub fn musical(sheet: &Sheet<'_>) -> u64 {
 /// one with the lowest hash, as in a minimum hash (Broder, "On the resemblance and containment of
 /// documents", 1997). What comes back is what versions keep: a change spoils one place of many.
 pub fn version(melody: &[MelodyNote], arena: &Bump) -> u64 {
-    let mut shingles = ArenaVec::with_capacity_in(melody.len(), arena);
+    let mut counts = Counts::new(melody.len(), arena);
     let mut shingle = Shingle::default();
     for pair in melody.windows(2) {
         let &[a, b] = pair else { continue };
         // Octaves aside: versions lie in other registers, and a skyline leaps.
         shingle.push((12 + u32::from(b.key) % 12 - u32::from(a.key) % 12) % 12);
         if shingle.is_telling() {
-            shingles.push(shingle.intervals);
+            counts.add(shingle.intervals);
         }
     }
-    if shingles.len() < FEWEST_SHINGLES {
-        return 0;
+    if counts.n_shingles < FEWEST_SHINGLES { 0 } else { counts.best.1 }
+}
+
+/// How often each shingle was seen: a table open to its hashes, at most half full.
+struct Counts<'s> {
+    /// Shingle and count; no telling shingle is 0.
+    table: &'s mut [(u32, u32)],
+    n_shingles: usize,
+    /// The most often seen so far, and the hash of that shingle.
+    best: (u32, u64),
+}
+
+impl<'s> Counts<'s> {
+    fn new(most: usize, arena: &'s Bump) -> Self {
+        let table = arena.alloc_slice_fill_copy((most * 2).next_power_of_two(), (0, 0));
+        Self { table, n_shingles: 0, best: (0, 0) }
     }
-    shingles.sort_unstable();
-    let mut best = (0, 0);
-    for same in shingles.chunk_by(|a, b| a == b) {
-        let Some(&intervals) = same.first() else { continue };
+
+    fn add(&mut self, intervals: u32) {
+        self.n_shingles += 1;
         let hash = mix(u64::from(intervals)).max(1);
-        if same.len() > best.0 || same.len() == best.0 && hash < best.1 {
-            best = (same.len(), hash);
+        let last = self.table.len() - 1;
+        let mut at = hash as usize & last;
+        while let Some((seen, count)) = self.table.get_mut(at) {
+            if *count == 0 || *seen == intervals {
+                *seen = intervals;
+                *count += 1;
+                if *count > self.best.0 || *count == self.best.0 && hash < self.best.1 {
+                    self.best = (*count, hash);
+                }
+                return;
+            }
+            at = (at + 1) & last;
         }
     }
-    best.1
 }
 
 /// The last eight intervals, four bits each with the newest lowest.
@@ -76,18 +96,27 @@ pub fn version(melody: &[MelodyNote], arena: &Bump) -> u64 {
 struct Shingle {
     intervals: u32,
     length: usize,
+    /// How often each interval is among them, and how many of them differ.
+    counts: [u8; 16],
+    different: u32,
 }
 
 impl Shingle {
     const fn push(&mut self, interval: u32) {
+        if self.length >= SHINGLE {
+            let oldest = &mut self.counts[(self.intervals >> (SHINGLE * 4 - 4) & 15) as usize];
+            *oldest -= 1;
+            self.different -= (*oldest == 0) as u32;
+        }
+        let newest = &mut self.counts[(interval & 15) as usize];
+        self.different += (*newest == 0) as u32;
+        *newest += 1;
         self.intervals = self.intervals << 4 | interval;
         self.length += 1;
     }
 
-    fn is_telling(&self) -> bool {
-        let seen =
-            (0..SHINGLE).fold(0_u16, |seen, at| seen | 1 << (self.intervals >> (at * 4) & 15));
-        self.length >= SHINGLE && seen.count_ones() >= FEWEST_INTERVALS
+    const fn is_telling(&self) -> bool {
+        self.length >= SHINGLE && self.different >= FEWEST_INTERVALS
     }
 }
 

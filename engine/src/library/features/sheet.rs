@@ -71,6 +71,10 @@ pub struct Sheet<'s> {
     /// Where each pulse begins, in grains, and after the last where it ends. A pulse is what
     /// one beats: a quarter in 4/4, a dotted quarter in 6/8.
     pub pulses: &'s [u32],
+    /// When the last note has ended, in grains; 0 without notes.
+    pub last_end: u32,
+    /// The lowest and the highest key outside the drums.
+    pub pitches: Option<(u8, u8)>,
     /// Whether the file has beats; with an SMPTE division half a second counts as a quarter.
     pub has_beats: bool,
 }
@@ -94,19 +98,24 @@ impl<'s> Sheet<'s> {
         // must not be rounded to the other side.
         const HALF: f64 = 0.5 + 1e-9;
         let per_tick = f64::from(GRAINS) / f64::from(division.ticks_per_quarter());
-        let mut end = 0;
+        let (mut end, mut lowest, mut highest) = (0, u8::MAX, 0);
         let marks = arena.alloc_slice_fill_iter(heard.iter().map(|note| {
             let mark = Mark {
-                start: (note.tick as f64 * per_tick + HALF) as u32,
+                // Fits: it is less than `last`.
+                start: (f64::from(note.tick as u32) * per_tick + HALF) as u32,
                 length: ((f64::from(note.ticks) * per_tick + HALF) as u16).max(1),
                 key: note.key,
                 channel: note.channel,
             };
             end = end.max(mark.end());
+            lowest = lowest.min(if mark.is_drum() { u8::MAX } else { mark.key });
+            highest = highest.max(if mark.is_drum() { 0 } else { mark.key });
             mark
         }));
         let (bars, pulses) = lay_bars(division, meters, end, per_tick, arena);
-        Self { marks, bars, pulses, has_beats: matches!(division, Division::Ppq(_)) }
+        let pitches = (lowest != u8::MAX).then_some((lowest, highest));
+        let has_beats = matches!(division, Division::Ppq(_));
+        Self { marks, bars, pulses, last_end: end, pitches, has_beats }
     }
 
     /// The end of the last note, in grains; 0 without notes.

@@ -26,8 +26,8 @@ pub fn note_facts(
     let Some(first) = notes.first() else { return NoteFacts::default() };
     let loudness = Loudness::of(notes);
     let secs = (loudness.end_secs - first.start_secs).max(1e-3);
-    let (mean, max) = polyphony(sheet.marks, arena);
-    let (lowest, highest) = range(sheet.marks);
+    let (mean, max) = polyphony(sheet, arena);
+    let (lowest, highest) = sheet.pitches.unzip();
     NoteFacts {
         lowest,
         highest,
@@ -65,10 +65,11 @@ pub fn swing(marks: impl Iterator<Item = Mark>) -> Option<f32> {
 }
 
 /// Pairs of onsets in units of so many grains.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Pairs<const UNIT: u32> {
-    /// The unit that is being heard, counted from 1, and where in it its off-beat is.
-    at: u32,
+    /// Where the unit that is being heard begins, moved by what is early, and where in it its
+    /// off-beat is.
+    start: u32,
     offbeat: u32,
     is_pair: bool,
     count: u32,
@@ -76,26 +77,43 @@ struct Pairs<const UNIT: u32> {
     short: u64,
 }
 
+impl<const UNIT: u32> Default for Pairs<UNIT> {
+    fn default() -> Self {
+        // No onset lies in the unit that begins here.
+        Self { start: 1 << 31, offbeat: 0, is_pair: false, count: 0, long: 0, short: 0 }
+    }
+}
+
 impl<const UNIT: u32> Pairs<UNIT> {
     /// What begins a little early belongs to the unit that it begins.
     const EARLY: u32 = UNIT / 12;
 
+    #[inline]
     fn hear(&mut self, start: u32) {
         let place = start.saturating_add(Self::EARLY);
-        let (at, phase) = (place / UNIT + 1, (place % UNIT).saturating_sub(Self::EARLY));
-        if at != self.at {
-            // Long, short, and the next long one: a triplet goes on otherwise.
-            if at == self.at + 1 && phase <= Self::EARLY && self.is_pair && self.offbeat > 0 {
-                self.count += 1;
-                self.long += u64::from(self.offbeat);
-                self.short += u64::from(UNIT - self.offbeat);
+        let since = place.wrapping_sub(self.start);
+        if since < UNIT {
+            let phase = since.saturating_sub(Self::EARLY);
+            if phase > Self::EARLY {
+                let is_late = phase * 12 >= UNIT * 5 && phase * 12 <= UNIT * 9;
+                self.is_pair &= is_late && self.offbeat == 0;
+                self.offbeat = phase;
             }
-            *self = Self { at, offbeat: 0, is_pair: phase <= Self::EARLY, ..*self };
-        } else if phase > Self::EARLY {
-            let is_late = phase * 12 >= UNIT * 5 && phase * 12 <= UNIT * 9;
-            self.is_pair &= is_late && self.offbeat == 0;
-            self.offbeat = phase;
+            return;
         }
+        // A division only after a gap: nearly always the next unit begins.
+        let is_next = since < 2 * UNIT;
+        let within = if is_next { since - UNIT } else { place % UNIT };
+        self.start = place - within;
+        let begins = within.saturating_sub(Self::EARLY) <= Self::EARLY;
+        // Long, short, and the next long one: a triplet goes on otherwise.
+        if is_next && begins && self.is_pair && self.offbeat > 0 {
+            self.count += 1;
+            self.long += u64::from(self.offbeat);
+            self.short += u64::from(UNIT - self.offbeat);
+        }
+        self.offbeat = 0;
+        self.is_pair = begins;
     }
 
     const fn finish(self) -> (u32, u64, u64) {
@@ -131,39 +149,37 @@ impl Loudness {
     }
 }
 
-/// Lowest and highest pitch outside the drum channel.
-fn range(marks: &[Mark]) -> (Option<u8>, Option<u8>) {
-    let (mut lowest, mut highest) = (u8::MAX, 0);
-    for mark in marks {
-        lowest = lowest.min(if mark.is_drum() { u8::MAX } else { mark.key });
-        highest = highest.max(if mark.is_drum() { 0 } else { mark.key });
-    }
-    if lowest == u8::MAX { (None, None) } else { (Some(lowest), Some(highest)) }
-}
-
-/// Mean while anything sounds, and maximum, of the notes that sound at once: a sweep over
-/// twelfths of a quarter.
-fn polyphony(marks: &[Mark], arena: &Bump) -> (f32, u16) {
-    let step_of = |grain: u32| ((grain + GRAINS_IN_STEP / 2) / GRAINS_IN_STEP) as usize;
-    let Some(origin) = marks.first().map(|mark| step_of(mark.start)) else { return (0.0, 0) };
-    let end = marks.iter().map(|mark| mark.end()).max().unwrap_or_default();
-    let changes = arena.alloc_slice_fill_copy(step_of(end) + 2 - origin, 0_i32);
-    for mark in marks {
+/// Mean while anything sounds, and maximum, of the notes that sound at once, by twelfths of a
+/// quarter.
+///
+/// One pass over notes that come by onset: the mean is their lengths by the length of what they
+/// cover together, and what sounds with a note are those before it less those that have ended.
+fn polyphony(sheet: &Sheet<'_>, arena: &Bump) -> (f32, u16) {
+    let step_of = |grain: u32| (grain + GRAINS_IN_STEP / 2) / GRAINS_IN_STEP;
+    let Some(origin) = sheet.marks.first().map(|mark| step_of(mark.start)) else {
+        return (0.0, 0);
+    };
+    // How many notes end at each step.
+    let n_steps = (step_of(sheet.last_end) + 2 - origin) as usize;
+    let ended = arena.alloc_slice_fill_copy(n_steps, 0_u32);
+    let (mut now, mut max, mut sum, mut sounding) = (0_u32, 0_u32, 0_u64, 0_u64);
+    let (mut heard, mut covered) = (0, 0);
+    for mark in sheet.marks {
         let start = step_of(mark.start) - origin;
         let stop = (step_of(mark.end()) - origin).max(start + 1);
-        if let Some(change) = changes.get_mut(start) {
-            *change += 1;
+        sum += u64::from(stop - start);
+        sounding += u64::from(stop.saturating_sub(covered.max(start)));
+        covered = covered.max(stop);
+        if let Some(count) = ended.get_mut(stop as usize) {
+            *count += 1;
         }
-        if let Some(change) = changes.get_mut(stop) {
-            *change -= 1;
+        now += 1;
+        if heard < start {
+            let passed = ended.get(heard as usize + 1..=start as usize).unwrap_or_default();
+            now -= passed.iter().sum::<u32>();
+            heard = start;
         }
-    }
-    let (mut now, mut max, mut sum, mut sounding) = (0_i32, 0_i32, 0_i64, 0_i64);
-    for &change in &*changes {
-        now += change;
         max = max.max(now);
-        sum += i64::from(now);
-        sounding += i64::from(now > 0);
     }
     let mean = sum as f64 / sounding.max(1) as f64;
     (mean as f32, u16::try_from(max).unwrap_or(u16::MAX))

@@ -37,12 +37,8 @@ pub struct Thumbnail {
 /// Draws a song.
 pub fn thumbnail(sheet: &Sheet<'_>) -> Vec<u8> {
     let Some(start) = sheet.marks.first().map(|mark| mark.start) else { return Vec::new() };
-    let (mut lowest, mut highest, mut end) = (NO_PITCH, 0, start + 1);
-    for mark in sheet.marks {
-        lowest = lowest.min(if mark.is_drum() { NO_PITCH } else { mark.key });
-        highest = highest.max(if mark.is_drum() { 0 } else { mark.key });
-        end = end.max(mark.end());
-    }
+    let (lowest, highest) = sheet.pitches.unwrap_or((NO_PITCH, 0));
+    let end = sheet.last_end.max(start + 1);
     let n_columns = (end - start).div_ceil(SHORTEST).clamp(1, COLUMNS);
     // Columns and rows as fixed-point factors: a division for each note would cost as much
     // as all the rest. Neither product can leave its range: 2²² grains × 2⁸, 7 bits × 2²¹.
@@ -57,7 +53,8 @@ pub fn thumbnail(sheet: &Sheet<'_>) -> Vec<u8> {
         let bit = if mark.is_drum() { 1 << drum_row(mark.key) } else { 1 << row_of(mark.key) };
         let first = column_of(mark.start);
         let last = if mark.is_drum() { first } else { column_of(mark.end() - 1) };
-        for column in columns.iter_mut().take(last + 1).skip(first) {
+        let last = last.min(columns.len() - 1);
+        for column in columns.get_mut(first..=last).unwrap_or_default() {
             *column |= bit;
         }
     }

@@ -136,10 +136,7 @@ impl Named {
 
     /// Whether at least so many percent of what sounds belongs to the chord.
     pub(super) fn covers(self, pulse: &Pulse, percent: u32) -> bool {
-        let inside = |class: usize| u32::from(self.mask >> class & 1);
-        let own = pulse.weights.iter().enumerate();
-        let own: u32 = own.map(|(class, &weight)| u32::from(weight) * inside(class)).sum();
-        own * 100 >= pulse.total() * percent
+        pulse.inside(self.mask) * 100 >= pulse.total() * percent
     }
 }
 

@@ -35,11 +35,12 @@ impl Evidence {
     /// `None` when nothing pitched sounds.
     pub(super) fn of(notes: &[NoteEvent]) -> Option<Self> {
         let heard = || {
+            // What compares is no NaN, so that these three keep out all that is not finite.
             notes.iter().filter(|note| {
                 note.is_pitched()
-                    && note.start_secs.is_finite()
-                    && note.end_secs.is_finite()
                     && note.end_secs > note.start_secs
+                    && note.start_secs > f64::NEG_INFINITY
+                    && note.end_secs < f64::INFINITY
             })
         };
         let (mut start, mut end) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -63,7 +64,8 @@ impl Evidence {
             let frame_of = |blocks: f64| up(blocks * FRAMES as f64 - 0.5);
             let first = frame_of(from);
             let last = frame_of(to).clamp(first + 1, first + LONGEST_FRAMES);
-            for frame in frames.iter_mut().take(last).skip(first) {
+            let last = last.min(frames.len());
+            for frame in frames.get_mut(first..last).unwrap_or_default() {
                 frame.classes |= 1 << class;
                 frame.lowest = frame.lowest.min(note.key);
             }
@@ -138,7 +140,7 @@ impl Times {
 
     /// `from` and `to` in blocks.
     fn add(&mut self, class: usize, from: f64, to: f64) {
-        let (first, last) = (from as usize, to as usize);
+        let (first, last) = (whole(from), whole(to));
         if first == last {
             add(&mut self.edges, first, class, to - from);
             return;
@@ -164,8 +166,14 @@ impl Times {
 /// To the next whole number, 0 for negative ones. Rounding up is a call on processors that
 /// have no instruction for it.
 fn up(value: f64) -> usize {
-    let down = value as usize;
-    down + usize::from(value > down as f64)
+    let down = (value as i32).max(0);
+    down as usize + usize::from(value > f64::from(down))
+}
+
+/// The whole blocks of a time, of which there are at most a few hundred: processors turn
+/// numbers into these 32 bits with one instruction, into a `usize` with a dozen.
+const fn whole(blocks: f64) -> usize {
+    blocks as i32 as usize
 }
 
 fn add(blocks: &mut [Histogram], at: usize, class: usize, time: f64) {
