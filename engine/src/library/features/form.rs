@@ -3,6 +3,7 @@
 //! Bars are gathered into phrases of four or eight, phrases that sound alike get the same
 //! letter, and letters that always follow each other become one section.
 
+use super::prints::mix;
 use super::sheet::{Bar, Mark, Sheet};
 use crate::library::row::Form;
 use bumpalo::Bump;
@@ -55,7 +56,7 @@ pub fn form(sheet: &Sheet<'_>, arena: &Bump) -> Form {
 
 /// What a bar holds. Bits 0..48: pitch class by quarter of the bar; 48..64: drums by sixteenth.
 /// 0 for silence.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Heard(u64);
 
 /// A few bars.
@@ -126,10 +127,22 @@ impl Heard {
 
 /// Bars that sound and have occurred before.
 fn n_repeated(bars: &[Heard], arena: &Bump) -> usize {
-    let sorted = arena.alloc_slice_copy(bars);
-    sorted.sort_unstable();
-    let again = |pair: &[Heard]| matches!(pair, [a, b] if a == b && a.0 != 0);
-    sorted.windows(2).filter(|pair| again(pair)).count()
+    // A table open to their hashes, at most half full.
+    let seen = arena.alloc_slice_fill_copy((bars.len() * 2).next_power_of_two(), 0_u64);
+    let last = seen.len() - 1;
+    let mut n_repeated = 0;
+    for bar in bars.iter().filter(|bar| bar.0 != 0) {
+        let mut at = mix(bar.0) as usize & last;
+        while let Some(place) = seen.get_mut(at) {
+            if *place == 0 || *place == bar.0 {
+                n_repeated += usize::from(*place != 0);
+                *place = bar.0;
+                break;
+            }
+            at = (at + 1) & last;
+        }
+    }
+    n_repeated
 }
 
 /// Where the first whole phrase begins, and how many bars a phrase has: what makes the most

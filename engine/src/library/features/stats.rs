@@ -90,7 +90,7 @@ impl<const UNIT: u32> Pairs<UNIT> {
 
     #[inline]
     fn hear(&mut self, start: u32) {
-        let place = start.saturating_add(Self::EARLY);
+        let place = start.wrapping_add(Self::EARLY);
         let since = place.wrapping_sub(self.start);
         if since < UNIT {
             let phase = since.saturating_sub(Self::EARLY);
@@ -136,11 +136,11 @@ impl Loudness {
         let mut end_secs = f64::NEG_INFINITY;
         for note in notes {
             end_secs = if note.end_secs > end_secs { note.end_secs } else { end_secs };
-            let velocity = u64::from(note.velocity);
+            let velocity = u32::from(note.velocity);
             min = min.min(note.velocity);
             max = max.max(note.velocity);
-            sum += velocity;
-            squares += velocity * velocity;
+            sum += u64::from(velocity);
+            squares += u64::from(velocity * velocity);
         }
         let n_notes = notes.len().max(1) as f64;
         let mean = sum as f64 / n_notes;

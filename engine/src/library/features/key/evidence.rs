@@ -2,6 +2,7 @@
 
 use super::profiles::Histogram;
 use crate::library::features::NoteEvent;
+use crate::library::features::sheet::nearest;
 
 /// Length of a block: two of them make the window of a local decision.
 const BLOCK_SECS: f64 = 8.0;
@@ -140,7 +141,7 @@ impl Times {
 
     /// `from` and `to` in blocks.
     fn add(&mut self, class: usize, from: f64, to: f64) {
-        let (first, last) = (whole(from), whole(to));
+        let (first, last) = (down(from), down(to));
         if first == last {
             add(&mut self.edges, first, class, to - from);
             return;
@@ -163,17 +164,17 @@ impl Times {
     }
 }
 
-/// To the next whole number, 0 for negative ones. Rounding up is a call on processors that
-/// have no instruction for it.
-fn up(value: f64) -> usize {
-    let down = (value as i32).max(0);
-    down as usize + usize::from(value > f64::from(down))
+/// To the next whole number; of numbers above -1, as only these are asked for. Rounding up is a
+/// call on processors that have no instruction for it.
+const fn up(value: f64) -> usize {
+    let near = nearest(value);
+    (near + (value > near as f64) as i32) as usize
 }
 
-/// The whole blocks of a time, of which there are at most a few hundred: processors turn
-/// numbers into these 32 bits with one instruction, into a `usize` with a dozen.
-const fn whole(blocks: f64) -> usize {
-    blocks as i32 as usize
+/// To the whole number before; of numbers that are not negative.
+const fn down(value: f64) -> usize {
+    let near = nearest(value);
+    (near - (value < near as f64) as i32) as usize
 }
 
 fn add(blocks: &mut [Histogram], at: usize, class: usize, time: f64) {
