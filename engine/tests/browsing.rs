@@ -1,5 +1,4 @@
 //! A session of browsing, seeded: how often files and answers are found in memory.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may")]
 
 use engine::library::Shelf;
 use engine::library::query::parse;
