@@ -248,7 +248,11 @@ impl MidiApp {
             dragging: roll.is_busy(),
             has_tracks: !project.tracks.is_empty(),
             has_clip: clip.is_some(),
-            has_clip_notes: clip.is_some_and(|clip| !clip.notes.is_empty()),
+            has_clips: self.selection.parts().len() > 1,
+            has_clip_notes: self
+                .selection
+                .shown()
+                .any(|part| project.clip(part.clip).is_some_and(|clip| !clip.notes.is_empty())),
             drums,
             fold: roll.looks.fold_of(drums),
             scale: roll.looks.scale != ScaleChoice::Off,

@@ -193,6 +193,32 @@ fn drums_are_hits_on_named_rows() {
 }
 
 #[test]
+fn several_clips_lie_in_one_roll_in_the_colours_of_their_tracks() {
+    let mut layout = Layout { editor_height: EDITOR, ..Layout::default() };
+    layout.piano_roll.ghosts = false;
+    let options = SessionOptions { size: SIZE, layout, ..SessionOptions::default() };
+    let mut session = Session::new(options).unwrap();
+    session.app_mut().send(Action::OpenDemo);
+    session.settle().unwrap();
+    let project = std::sync::Arc::clone(session.app().studio().snapshot());
+    let tracks = project.tracks.iter().filter(|track| !track.is_drums());
+    let clips = tracks.take(3).map(|track| ClipRef { track: track.id, clip: track.clips[0].id });
+    let clips: Vec<ClipRef> = clips.collect();
+    // Some notes of each clip are selected.
+    let some = |at: &ClipRef| {
+        let notes = project.clip(*at).unwrap().notes.iter().step_by(5);
+        (*at, notes.map(engine::model::Note::reference).collect())
+    };
+    let selection = Selection::of_clips(clips.iter().copied(), clips[0]);
+    let selection = selection.with_each(clips.iter().map(some));
+    session.app_mut().send(AppCommand::Select(selection));
+    session.app_mut().send(Action::ZoomToSelection);
+    session.settle().unwrap();
+    let picture = session.image().unwrap();
+    check(&picture, "roll_several_clips", [0, SIZE[1] - 24 - 300, SIZE[0], 300]);
+}
+
+#[test]
 fn the_event_list_names_every_event() {
     let mut layout = Layout { editor_height: EDITOR, ..Layout::default() };
     layout.editor_tab = EditorTab::Events;

@@ -65,8 +65,7 @@ impl MidiApp {
 
     /// The command that the dialog asks about.
     fn operation_command(&self, dialog: &OperationDialog) -> Option<Command> {
-        let op = build_operation(self, dialog.operation, &dialog.values)?;
-        Some(Command::Transform { notes: dialog.notes.clone(), op })
+        build_operation(self, dialog.operation, &dialog.values, &dialog.notes)
     }
 
     fn preview_operation(&self, dialog: &OperationDialog) {

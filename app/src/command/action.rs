@@ -147,6 +147,14 @@ commands! {
     Crop,
     /// Nothing of them outside the loop.
     CropToLoop,
+    /// Another of the open clips active.
+    NextClip,
+    /// The one before it.
+    PreviousClip,
+    /// Every open clip shown.
+    ShowAllClips,
+    /// None but the active clip open.
+    ClipAlone,
     /// The next note alone.
     NextNote,
     /// The note before alone.

@@ -5,7 +5,8 @@ use crate::app::MidiApp;
 use crate::panels::palette::Palette;
 use crate::state::{NoteSet, Selection};
 use engine::edit::{Command, EditError, Selected};
-use engine::model::{ClipRef, TrackId};
+use engine::model::{ClipRef, Project, TrackId};
+use engine::time::Tick;
 use std::sync::Arc;
 
 /// Runs a command of the Edit menu.
@@ -26,7 +27,7 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
             app.show_notes(notes.as_ref());
         }
         Action::SelectAll => select_all(app),
-        Action::SelectNone => app.selection = app.selection.with_notes(NoteSet::default()),
+        Action::SelectNone => app.selection = app.selection.cleared(),
         Action::Cut | Action::Copy | Action::Paste => clip(app, action),
         Action::Duplicate => duplicate(app),
         Action::History => app.history_open = !app.history_open,
@@ -117,22 +118,37 @@ fn say(app: &mut MidiApp, what: &str, step: Option<&str>) {
     }
 }
 
+/// Every note of the clips that are open and shown: a pointer for each clip.
 fn select_all(app: &mut MidiApp) {
-    let Some(clip) = app.selection.clip().and_then(|at| app.studio.snapshot().clip(at)) else {
-        return;
-    };
-    app.selection = app.selection.with_notes(NoteSet::all(&clip.notes));
+    let project = app.studio.snapshot();
+    let all = app.selection.shown().filter_map(|part| {
+        let clip = project.clip(part.clip)?;
+        Some((part.clip, NoteSet::all(&clip.notes)))
+    });
+    app.selection = app.selection.with_each(all);
 }
 
 /// Copies the selected notes so that the copy begins on the first beat line at or after
 /// the end of the originals.
 fn duplicate(app: &mut MidiApp) {
-    let Some(selection) = app.selection.note_selection() else { return };
+    let Some(selected) = app.selection.selected() else { return };
     let project = app.studio.snapshot();
-    let Some(clip) = project.clip(selection.clip) else { return };
-    let Some((start, end)) = selection.notes.of(&clip.notes).span() else { return };
-    let beat = project.conductor.meter.beat_ticks_at(clip.start.after(start.0)).max(1);
+    let Some((start, end)) = song_span(project, &selected) else { return };
+    let beat = project.conductor.meter.beat_ticks_at(start).max(1);
     let ticks = end.since(start).div_ceil(beat) * beat;
     let ticks = i64::try_from(ticks).unwrap_or(i64::MAX);
-    change(app, AppCommand::Apply(Command::CopyNotes { notes: selection, ticks, keys: 0 }));
+    let copies = selected.each(|notes| Command::CopyNotes { notes, ticks, keys: 0 });
+    if let Some(command) = copies {
+        change(app, AppCommand::Apply(command));
+    }
+}
+
+/// The first onset and the last end of notes, on the song's time line.
+pub(super) fn song_span(project: &Project, notes: &Selected) -> Option<(Tick, Tick)> {
+    let spans = notes.parts().iter().filter_map(|part| {
+        let clip = project.clip(part.clip)?;
+        let (start, end) = part.notes.of(&clip.notes).span()?;
+        Some((clip.start.after(start.0), clip.start.after(end.0)))
+    });
+    spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }

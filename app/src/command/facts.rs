@@ -19,7 +19,9 @@ pub struct Facts {
     pub has_tracks: bool,
     /// Whether a clip is selected.
     pub has_clip: bool,
-    /// Whether that clip has notes.
+    /// Whether several clips are open in the piano roll.
+    pub has_clips: bool,
+    /// Whether an open clip has notes.
     pub has_clip_notes: bool,
     /// Whether that clip is of a track for drums.
     pub drums: bool,
@@ -77,6 +79,7 @@ impl Action {
             Needs::Tracks => (facts.has_tracks, "the song has no tracks"),
             Needs::Track => (facts.track.is_some(), "no track is selected"),
             Needs::Clip => (facts.has_clip, "no clip is selected"),
+            Needs::Clips => (facts.has_clips, "only one clip is open"),
             Needs::NotesAndLoop if !facts.looping => (false, "there is no loop"),
             Needs::Notes | Needs::NotesAndLoop => (facts.has_notes, "no notes are selected"),
             Needs::NotesOrClip => (facts.has_notes || facts.has_clip, "nothing is selected"),

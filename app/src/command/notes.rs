@@ -5,9 +5,9 @@ use super::{Action, AppCommand, dispatch};
 use crate::app::MidiApp;
 use crate::panels::operation::OperationDialog;
 use crate::panels::piano_roll::perform;
-use crate::state::Selection;
-use engine::edit::select::select;
-use engine::edit::{Command, NoteOp, NoteSelection};
+use crate::state::{Part, Selection};
+use engine::edit::select::select_in_each;
+use engine::edit::{Command, NoteSelection, Selected};
 use engine::theory::{PitchClass, Scale, ScaleKind};
 use engine::time::Tick;
 use std::sync::Arc;
@@ -39,16 +39,22 @@ pub(super) fn run(app: &mut MidiApp, action: Action) {
     }
 }
 
-/// What an operation becomes for the selection as it is; `None` when something is missing.
-pub(crate) fn build(app: &MidiApp, operation: Operation, values: &Values) -> Option<NoteOp> {
+/// What an operation becomes for these notes; `None` when something is missing.
+pub(crate) fn build(
+    app: &MidiApp,
+    operation: Operation,
+    values: &Values,
+    notes: &Selected,
+) -> Option<Command> {
     let (project, roll) = (app.studio.snapshot(), &app.layout.piano_roll);
     let at = app.selection.clip()?;
     let clip = project.clip(at)?;
     let playhead = Tick(app.studio.transport().position.max(0.0) as u64);
-    let cuts = roll.cursor_in(at).into_iter().chain([Tick(playhead.since(clip.start))]);
+    let cursor = roll.cursor_in(at).map(|tick| clip.start.after(tick.0));
+    let cuts = cursor.into_iter().chain([playhead]);
     let looped = app.studio.transport().loop_range;
     let bench = Bench::new(project, &app.selection, roll.step_ticks(project), cuts, looped)?;
-    bench.in_scale(shown_scale(app)).build(operation, values)
+    bench.in_scale(shown_scale(app)).command(operation, values, notes)
 }
 
 /// What an operation that selects makes of a selection.
@@ -61,9 +67,10 @@ pub(crate) fn choose(
     let project = app.studio.snapshot();
     let bench = Bench::new(project, before, 1, [], None)?.in_scale(shown_scale(app));
     let (among, criterion) = bench.criterion(operation, values)?;
-    let now = NoteSelection::of(before.clip()?, before.notes().clone());
-    let chosen = select(project, &now, among, &criterion).ok()?;
-    Some(before.with_notes(chosen.notes))
+    let now = before.shown().map(Part::selection).collect();
+    let chosen = select_in_each(project, &now, among, &criterion).ok()?;
+    let chosen = chosen.parts().iter().map(|part| (part.clip, part.notes.clone()));
+    Some(before.with_each(chosen))
 }
 
 /// Does it at once, with the parameters used last.
@@ -77,11 +84,11 @@ fn apply(app: &mut MidiApp, operation: Operation) {
     if app.layout.piano_roll.is_busy() {
         return;
     }
-    let Some(notes) = app.selection.note_selection() else { return };
-    let Some(op) = build(app, operation, &app.layout.operations) else {
+    let Some(notes) = app.selection.selected() else { return };
+    let Some(command) = build(app, operation, &app.layout.operations, &notes) else {
         return app.notices.warning(&missing(operation));
     };
-    dispatch(app, AppCommand::Apply(Command::Transform { notes, op }));
+    dispatch(app, AppCommand::Apply(command));
     app.layout.operations.vary(operation);
 }
 
@@ -90,8 +97,8 @@ fn ask(app: &mut MidiApp, operation: Operation) {
     if app.layout.piano_roll.is_busy() {
         return;
     }
-    let notes = app.selection.note_selection();
-    let none = || Some(NoteSelection::new(app.selection.clip()?, []));
+    let notes = app.selection.selected();
+    let none = || Some(Selected::from(NoteSelection::new(app.selection.clip()?, [])));
     let notes = notes.or_else(|| none().filter(|_| operation.selects()));
     let Some(notes) = notes else { return };
     let project = app.studio.snapshot();

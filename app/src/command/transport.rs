@@ -1,6 +1,7 @@
 //! Playing.
 
 use super::Action;
+use super::edit::song_span;
 use crate::app::MidiApp;
 use engine::time::{Tick, TickRange};
 
@@ -43,14 +44,15 @@ fn toggle_loop(app: &mut MidiApp) {
     set_loop(app, Some(range));
 }
 
-/// The selected notes, or else the selected clip, on the song's time line.
+/// The selected notes, or else the open clips, on the song's time line.
 fn selected_range(app: &MidiApp) -> Option<TickRange> {
-    let clip = app.studio.snapshot().clip(app.selection.clip()?)?;
-    let selected = app.selection.notes().of(&clip.notes).span();
-    Some(selected.map_or_else(
-        || clip.range(),
-        |(start, end)| TickRange::between(clip.start.after(start.0), clip.start.after(end.0)),
-    ))
+    let project = app.studio.snapshot();
+    let notes = app.selection.selected().and_then(|notes| song_span(project, &notes));
+    let clips = || {
+        let clips = app.selection.shown().filter_map(|part| project.clip(part.clip));
+        clips.map(|clip| (clip.start, clip.end())).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    };
+    notes.or_else(clips).map(|(start, end)| TickRange::between(start, end))
 }
 
 /// Four bars from the bar that the playhead is in.

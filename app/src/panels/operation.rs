@@ -7,7 +7,7 @@ use crate::widgets::TextButton;
 use egui::{
     Align2, Color32, ComboBox, Context, Frame, Grid, Id, Key, Modal, RichText, Slider, Ui, vec2,
 };
-use engine::edit::NoteSelection;
+use engine::edit::Selected;
 use engine::model::Project;
 
 /// Notes up to which changes are shown while they are chosen: beyond, a frame would wait.
@@ -21,7 +21,7 @@ pub struct OperationDialog {
     /// The parameters as they are chosen now.
     pub values: Values,
     /// The notes it is about.
-    pub notes: NoteSelection,
+    pub notes: Selected,
     /// What was selected before.
     pub before: Selection,
     /// The names of what can be chosen, for each parameter.
@@ -47,7 +47,7 @@ impl OperationDialog {
     pub fn new(
         operation: Operation,
         values: Values,
-        notes: NoteSelection,
+        notes: Selected,
         before: Selection,
         project: &Project,
     ) -> Self {

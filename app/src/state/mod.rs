@@ -10,5 +10,5 @@ pub use gestures::GesturePreset;
 pub use layout::{EditorTab, Layout};
 pub(crate) use persist::write_whole;
 pub use persist::{LayoutStore, config_folder};
-pub use selection::{NoteSet, Selection};
+pub use selection::{NoteSet, Part, Selection};
 pub use tool::RollTool;

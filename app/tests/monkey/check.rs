@@ -57,15 +57,22 @@ fn notes(clip: &Clip) -> Result<(), String> {
 /// What is selected is there.
 pub(crate) fn selection(app: &MidiApp) -> Result<(), String> {
     let (selection, project) = (app.selection(), app.studio().snapshot());
-    let Some(at) = selection.clip() else {
-        let none = selection.notes().is_empty();
+    if selection.clip().is_none() {
+        let none = !selection.has_notes();
         return none.then_some(()).ok_or_else(|| "notes are selected without a clip".to_owned());
-    };
-    let Some(clip) = project.clip(at) else { return Err(format!("{at:?} is selected and gone")) };
-    match selection.notes().iter().find(|note| clip.notes.get(*note).is_none()) {
-        Some(note) => Err(format!("{note:?} is selected and gone")),
-        None => Ok(()),
     }
+    for part in selection.parts() {
+        let Some(clip) = project.clip(part.clip) else {
+            return Err(format!("{:?} is open and gone", part.clip));
+        };
+        if let Some(note) = part.notes.iter().find(|note| clip.notes.get(*note).is_none()) {
+            return Err(format!("{note:?} is selected and gone"));
+        }
+        if part.hidden && (!part.notes.is_empty() || selection.clip() == Some(part.clip)) {
+            return Err(format!("{:?} is hidden, but worked on", part.clip));
+        }
+    }
+    Ok(())
 }
 
 /// What the screen says agrees with the document.
@@ -78,13 +85,16 @@ pub(crate) fn screen(harness: &Harness<'_, MidiApp>) -> Result<(), String> {
         return Ok(());
     };
     let label = node.accesskit_node().label().unwrap_or_default();
-    let clip = app.selection().clip().and_then(|at| app.studio().snapshot().clip(at));
-    let Some(clip) = clip else { return Err(format!("{label:?} is shown without a clip")) };
+    let clips = app.selection().shown().filter_map(|part| app.studio().snapshot().clip(part.clip));
+    let (n_clips, there) = clips.fold((0, 0), |(n, sum), clip| (n + 1, sum + clip.notes.len()));
+    if n_clips == 0 {
+        return Err(format!("{label:?} is shown without a clip"));
+    }
+    let chosen = app.selection().n_notes();
     let said = |count: usize, what: &str| label.contains(&format!(" {count} {what}"));
-    if said(clip.notes.len(), "note") && said(app.selection().notes().len(), "selected") {
+    if said(there, "note") && said(chosen, "selected") {
         Ok(())
     } else {
-        let (there, chosen) = (clip.notes.len(), app.selection().notes().len());
         Err(format!("{label:?}, but there are {there} notes, {chosen} selected"))
     }
 }

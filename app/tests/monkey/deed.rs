@@ -28,6 +28,8 @@ pub(crate) enum Deed {
     Operate(NoteOp),
     /// Opens a clip in the roll.
     Open(ClipRef),
+    /// Opens several together, the first of them active.
+    OpenSeveral(Vec<ClipRef>),
     /// Types into the palette and takes what it finds first.
     Palette(&'static str),
     /// Makes the window this large.
@@ -112,6 +114,7 @@ impl Deed {
             Self::Run(_)
             | Self::Operate(_)
             | Self::Open(_)
+            | Self::OpenSeveral(_)
             | Self::Palette(_)
             | Self::Resize(_) => Vec::new(),
         }

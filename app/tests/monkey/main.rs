@@ -210,17 +210,26 @@ impl Monkey {
         }
         match &deed {
             // Nobody gets at these while a dialog waits.
-            Deed::Run(_) | Deed::Operate(_) | Deed::Open(_) if asked.is_some() => {}
+            Deed::Run(_) | Deed::Operate(_) | Deed::Open(_) | Deed::OpenSeveral(_)
+                if asked.is_some() => {}
             Deed::Run(action) if self.harness.state().can_run(&self.harness.ctx, *action) => {
                 self.harness.state().send(*action);
             }
             Deed::Operate(op) => {
-                if let Some(notes) = self.harness.state().selection().note_selection() {
-                    self.harness.state().send(Command::Transform { notes, op: op.clone() });
+                let selected = self.harness.state().selection().selected();
+                let each = |notes| Command::Transform { notes, op: op.clone() };
+                if let Some(command) = selected.and_then(|selected| selected.each(each)) {
+                    self.harness.state().send(command);
                 }
             }
             Deed::Open(at) => {
                 self.harness.state().send(AppCommand::Select(Selection::of_clip(*at)));
+            }
+            Deed::OpenSeveral(clips) => {
+                if let Some(first) = clips.first() {
+                    let several = Selection::of_clips(clips.iter().copied(), *first);
+                    self.harness.state().send(AppCommand::Select(several));
+                }
             }
             Deed::Palette(word) => self.palette(word),
             Deed::Resize(size) => {

@@ -145,6 +145,7 @@ impl Whim {
             78..=85 => self.command(),
             86 => Deed::Run(Action::SelectAll),
             87 => self.open(project),
+            97 if self.chance(60) => self.open_several(project),
             88..=92 => match clip {
                 Some(clip) => Deed::Operate(commands::note_op(&mut self.rng, project, clip)),
                 None => self.command(),
@@ -169,6 +170,17 @@ impl Whim {
         });
         let clips: Vec<ClipRef> = clips.collect();
         self.rng.pick(&clips).map_or(Deed::Run(Action::AddTrack), Deed::Open)
+    }
+
+    /// Two to four clips together.
+    fn open_several(&mut self, project: &Project) -> Deed {
+        let clips = project.tracks.iter().flat_map(|track| {
+            track.clips.iter().map(|clip| ClipRef { track: track.id, clip: clip.id })
+        });
+        let clips: Vec<ClipRef> = clips.collect();
+        let count = self.rng.between(2, 4);
+        let some: Vec<ClipRef> = (0..count).filter_map(|_| self.rng.pick(&clips)).collect();
+        if some.is_empty() { self.open(project) } else { Deed::OpenSeveral(some) }
     }
 
     fn command(&mut self) -> Deed {

@@ -24,7 +24,7 @@ pub use ops::NoteOp;
 pub use paste::CopiedNotes;
 pub use selection::{NoteSelection, NoteSet, Selected};
 use several::Group;
-pub use several::{Several, reach};
+pub use several::Several;
 pub use tracks::TrackChange;
 pub use watch::Watch;
 pub use weight::weight;

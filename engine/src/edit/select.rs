@@ -1,6 +1,6 @@
 //! Choosing notes by what they are: the "select by" commands. Pure; O(n).
 
-use super::{EditError, NoteSelection, NoteSet};
+use super::{EditError, NoteSelection, NoteSet, Selected};
 use crate::model::{Channel, Clip, Note, NoteRef, Project};
 use crate::theory::{PitchClass, Scale};
 use crate::time::{MeterMap, Tick};
@@ -75,6 +75,22 @@ pub enum Among {
     Selected,
 }
 
+/// The notes of the selection's clips that meet a criterion; similar notes are those that are
+/// like one selected in any of the clips.
+///
+/// # Errors
+///
+/// When a clip is gone.
+pub fn select_in_each(
+    project: &Project,
+    now: &Selected,
+    among: Among,
+    criterion: &Criterion,
+) -> Result<Selected, EditError> {
+    let each = now.parts().iter().map(|part| pick(project, part, now.parts(), among, criterion));
+    each.collect()
+}
+
 /// The notes of the selection's clip that meet a criterion.
 ///
 /// # Errors
@@ -83,6 +99,17 @@ pub enum Among {
 pub fn select(
     project: &Project,
     now: &NoteSelection,
+    among: Among,
+    criterion: &Criterion,
+) -> Result<NoteSelection, EditError> {
+    pick(project, now, std::slice::from_ref(now), among, criterion)
+}
+
+/// The notes of one clip; `all` are those that similar ones are like.
+fn pick(
+    project: &Project,
+    now: &NoteSelection,
+    all: &[NoteSelection],
     among: Among,
     criterion: &Criterion,
 ) -> Result<NoteSelection, EditError> {
@@ -102,8 +129,11 @@ pub fn select(
             keep(pool, |note| is_at(meter, clip.start.after(note.start.0), *place, within))
         }
         Criterion::Similar(likeness) => {
-            let models = now.notes.among(&clip.notes);
-            similar(pool, &models, *likeness, clip, meter)
+            let models = all.iter().filter_map(|part| Some((part, project.clip(part.clip)?)));
+            let models = models.flat_map(|(part, clip)| {
+                part.notes.among(&clip.notes).into_iter().map(|note| (note, clip.start))
+            });
+            similar(pool, &models.collect::<Vec<_>>(), *likeness, clip, meter)
         }
         Criterion::InScale(scale) => keep(pool, |note| scale.contains(note.key)),
         Criterion::OutOfScale(scale) => keep(pool, |note| !scale.contains(note.key)),
@@ -121,7 +151,7 @@ pub fn select(
 
 fn similar(
     pool: Vec<&Note>,
-    models: &[&Note],
+    models: &[(&Note, Tick)],
     likeness: Likeness,
     clip: &Clip,
     meter: &MeterMap,
@@ -129,34 +159,34 @@ fn similar(
     // Tables and sorted lists, so that a thousand models cost no more than one.
     match likeness {
         Likeness::Key => {
-            let keys = table(models.iter().map(|note| (note.key, note.key)));
+            let keys = table(models.iter().map(|(note, _)| (note.key, note.key)));
             keep(pool, |note| keys.get(usize::from(note.key)) == Some(&true))
         }
         Likeness::PitchClass => {
-            let classes = table(models.iter().map(|note| (note.key % 12, note.key % 12)));
+            let classes = table(models.iter().map(|(note, _)| (note.key % 12, note.key % 12)));
             keep(pool, |note| classes.get(usize::from(note.key % 12)) == Some(&true))
         }
         Likeness::Velocity(within) => {
-            let near = |note: &&Note| {
+            let near = |(note, _): &(&Note, Tick)| {
                 (note.velocity.saturating_sub(within), note.velocity.saturating_add(within))
             };
             let velocities = table(models.iter().map(near));
             keep(pool, |note| velocities.get(usize::from(note.velocity)) == Some(&true))
         }
         Likeness::Length(percent) => {
-            let lengths = sorted(models.iter().map(|note| u64::from(note.length)));
+            let lengths = sorted(models.iter().map(|(note, _)| u64::from(note.length)));
             keep(pool, |note| {
                 let within = u64::from(note.length) * u64::from(percent) / 100;
                 is_near(&lengths, u64::from(note.length), within)
             })
         }
         Likeness::Place(within) => {
-            let into_bar = |note: &Note| {
-                let tick = clip.start.after(note.start.0);
+            let into_bar = |note: &Note, start: Tick| {
+                let tick = start.after(note.start.0);
                 tick.since(meter.floor_to_bar(tick))
             };
-            let places = sorted(models.iter().map(|note| into_bar(note)));
-            keep(pool, |note| is_near(&places, into_bar(note), u64::from(within)))
+            let places = sorted(models.iter().map(|(note, start)| into_bar(note, *start)));
+            keep(pool, |note| is_near(&places, into_bar(note, clip.start), u64::from(within)))
         }
     }
 }
@@ -287,6 +317,30 @@ mod tests {
         assert_eq!(like(Likeness::Velocity(10)), [60, 61, 72]);
         assert_eq!(like(Likeness::Length(5)), [60, 64, 72]);
         assert_eq!(like(Likeness::Place(0)), [60, 67]);
+    }
+
+    #[test]
+    fn notes_of_several_clips_are_like_one_selected_in_any_of_them() {
+        let (project, clip) = project();
+        let add = Command::AddClip {
+            track: clip.track,
+            range: TickRange::between(Tick(7680), Tick(15_360)),
+        };
+        let project = apply(&project, &add).unwrap().project;
+        let other = ClipRef { clip: project.tracks[0].clips[1].id, ..clip };
+        let note = |key| NewNote { start: Tick(960), length: 1, key, velocity: 1, channel: None };
+        let add = Command::AddNotes { clip: other, notes: vec![note(72), note(71)] };
+        let project = apply(&project, &add).unwrap().project;
+        let notes = &project.clip(clip).unwrap().notes;
+        let first = NoteSelection::new(clip, notes.iter().take(1).map(Note::reference));
+        let now = [first, NoteSelection::new(other, [])].into_iter().collect();
+        let like = Criterion::Similar(Likeness::PitchClass);
+        let chosen = select_in_each(&project, &now, Among::Clip, &like).unwrap();
+        let keys = |at| -> Vec<u8> {
+            let notes = &project.clip(at).unwrap().notes;
+            chosen.of(at).unwrap().of(notes).iter().map(|note| note.key).collect()
+        };
+        assert_eq!((keys(clip), keys(other)), (vec![60, 72], vec![72]));
     }
 
     #[test]

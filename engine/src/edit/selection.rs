@@ -1,5 +1,6 @@
 //! Which notes a command is about, and which are selected after it.
 
+use super::Command;
 use crate::model::{ClipRef, Note, NoteRef, Notes};
 use std::sync::{Arc, OnceLock};
 
@@ -238,6 +239,12 @@ impl Selected {
         let part = filled.next().filter(|part| part.len() == 1)?;
         let (note, _) = part.notes.ends()?;
         filled.next().is_none().then_some((part.clip, note))
+    }
+
+    /// A command for the notes of each clip, all as one step; `None` when there are no notes.
+    pub fn each(&self, command: impl FnMut(NoteSelection) -> Command) -> Option<Command> {
+        let filled = self.0.iter().filter(|part| !part.is_empty()).cloned();
+        Command::several(filled.map(command))
     }
 
     /// Heap bytes that no clip shares.

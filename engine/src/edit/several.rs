@@ -73,17 +73,6 @@ pub(super) fn apply(
     Ok(Edited { project, selection })
 }
 
-/// How far notes that move or are copied together really go, in ticks and keys; `None` for
-/// commands that do something else. The command itself stops them at the same place.
-pub fn reach(project: &Project, command: &Command) -> Option<(i64, i16)> {
-    let commands = match command {
-        Command::Several(several) => several.commands(),
-        one => std::slice::from_ref(one),
-    };
-    let (ticks, keys) = way(commands.first()?)?;
-    Some(Group::among(project, commands)?.held(ticks, keys))
-}
-
 /// How far a command moves or copies notes.
 const fn way(command: &Command) -> Option<(i64, i16)> {
     match command {

@@ -103,6 +103,8 @@ pub enum Needs {
     Track,
     /// A clip in the piano roll.
     Clip,
+    /// Several clips in the piano roll.
+    Clips,
     /// Selected notes.
     Notes,
     /// Selected notes, and a loop.

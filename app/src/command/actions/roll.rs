@@ -13,6 +13,7 @@ const MOVE: &str = "Move";
 const LENGTH: &str = "Lengths";
 const VELOCITY: &str = "Dynamics";
 const SELECT: &str = "Select";
+const CLIPS: &str = "Clips";
 const CURSOR: &str = "Note cursor";
 const TOOLS: &str = "Tools and grid";
 
@@ -80,6 +81,27 @@ pub(super) const TABLE: &[Info] = &[
         .within(VELOCITY)
         .keys(keys![CTRL_SHIFT ArrowDown])
         .says("Lower the velocity of the selected notes, or else of the next new one, by 1"),
+    row(Action::NextClip, "roll.next-clip", "Next open clip")
+        .within(CLIPS)
+        .separated()
+        .icon(Icon::ChevronsRight)
+        .keys(keys![CTRL PageDown])
+        .needs(Needs::Clips)
+        .says("Make the next of the open clips active: new notes go there, lanes show it"),
+    row(Action::PreviousClip, "roll.previous-clip", "Previous open clip")
+        .within(CLIPS)
+        .icon(Icon::ChevronsLeft)
+        .keys(keys![CTRL PageUp])
+        .needs(Needs::Clips)
+        .says("Make the open clip before active: new notes go there, lanes show it"),
+    row(Action::ShowAllClips, "roll.show-all-clips", "Show all open clips")
+        .within(CLIPS)
+        .needs(Needs::Clips)
+        .says("Show the open clips that were hidden again"),
+    row(Action::ClipAlone, "roll.clip-alone", "Active clip alone")
+        .within(CLIPS)
+        .needs(Needs::Clips)
+        .says("Close every open clip but the active one"),
     row(Action::NextNote, "roll.next-note", "Next note")
         .within(SELECT)
         .icon(Icon::ChevronRight)

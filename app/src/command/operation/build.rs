@@ -3,13 +3,13 @@
 use super::{Operation, Values};
 use crate::panels::piano_roll::NoteValue;
 use crate::state::Selection;
-use engine::edit::NoteOp;
 use engine::edit::ops::{
     ApplyGroove, ArpOrder, Arpeggiate, Axis, ChordShape, Crop, Edges, FitToScale, Grid, Groove,
     Humanize, Invert, Join, Legato, Percent, Period, Quantize, Ratio, RemoveDoubles, Repeat, Split,
     Staccato, Stretch, StretchAnchor, Strum, StrumDirection, Swing, Toward, Transpose, VelocityOp,
 };
 use engine::edit::select::{Among, Criterion, Likeness, Place};
+use engine::edit::{Command, NoteOp, Selected};
 use engine::library::features::{NoteEvent, infer_key};
 use engine::model::{Channel, Clip, KeySignature, Note, Project, Track};
 use engine::theory::{ChordKind, PitchClass, Scale, ScaleKind};
@@ -29,7 +29,7 @@ pub struct Bench<'a> {
     quarter: u32,
     /// Ticks of a step of the roll's grid.
     step: u32,
-    /// Where a cut goes, in ticks of the clip: the note cursor, the playhead.
+    /// Where a cut goes, on the song's time line: the note cursor, the playhead.
     cuts: Vec<Tick>,
     looped: Option<TickRange>,
     /// The scale that the roll shows.
@@ -37,8 +37,8 @@ pub struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    /// For the selected clip. `step` is the roll's grid in ticks, `cut` where the note cursor
-    /// stands in the clip, `looped` what repeats on the song's time line.
+    /// For the open clips. `step` is the roll's grid in ticks; `cut`, where the note cursor
+    /// stands, and `looped`, what repeats, are on the song's time line.
     pub fn new(
         project: &'a Project,
         selection: &'a Selection,
@@ -58,7 +58,35 @@ impl<'a> Bench<'a> {
         Self { shown, ..self }
     }
 
-    /// The operation with these parameters; `None` when what it needs is not there.
+    /// The operation on selected notes of the open clips, as one step; `None` when what it
+    /// needs is not there. What is said of the song is said of each clip where it lies.
+    pub fn command(
+        &self,
+        operation: Operation,
+        values: &Values,
+        notes: &Selected,
+    ) -> Option<Command> {
+        let op = self.build(operation, values)?;
+        let cut = self.cut();
+        notes.each(|notes| {
+            let start = self.project.clip(notes.clip).map_or(self.clip.start, |clip| clip.start);
+            let inside = |tick: Tick| Tick(tick.since(start));
+            let op = match (&op, cut, self.looped) {
+                (NoteOp::Split(Split::At(_)), Some(cut), _) => {
+                    NoteOp::Split(Split::At(inside(cut)))
+                }
+                (NoteOp::Crop(Crop::Range(_)), _, Some(range)) => {
+                    let range = TickRange::between(inside(range.start()), inside(range.end()));
+                    NoteOp::Crop(Crop::Range(range))
+                }
+                _ => op.clone(),
+            };
+            Command::Transform { notes, op }
+        })
+    }
+
+    /// The operation with these parameters, for the active clip; `None` when what it needs is
+    /// not there.
     pub fn build(&self, operation: Operation, values: &Values) -> Option<NoteOp> {
         let of = |key: &str| values.of(operation, key);
         let percent = |key: &str| Percent::new(of(key).clamp(0, 100) as u8);
@@ -95,7 +123,9 @@ impl<'a> Bench<'a> {
             Operation::Legato => NoteOp::Legato(Legato { overlap: self.ticks(of("overlap")) }),
             Operation::Staccato => NoteOp::Staccato(Staccato { share: percent("share") }),
             Operation::Split => NoteOp::Split(match of("how") {
-                0 => self.cut().map_or(Split::Into(count(2)), Split::At),
+                0 => self.cut().map_or(Split::Into(count(2)), |cut| {
+                    Split::At(Tick(cut.since(self.clip.start)))
+                }),
                 1 => Split::Into(count(of("parts"))),
                 _ => Split::Grid(Grid { step: step(), swing: Swing::STRAIGHT }),
             }),
@@ -236,14 +266,20 @@ impl<'a> Bench<'a> {
         NonZeroU32::new(ticks).unwrap_or(NonZeroU32::MIN)
     }
 
-    /// Where a cut goes through one of the selected notes.
+    /// Where a cut goes through one of the selected notes, on the song's time line.
     fn cut(&self) -> Option<Tick> {
         let through = |note: &Note, at: Tick| note.start < at && at < note.end();
-        self.cuts.iter().copied().find(|&at| {
-            let here = TickRange::between(at, at.after(1));
-            let mut sounding = self.clip.notes.sounding_in(here);
-            sounding
-                .any(|note| through(note, at) && self.selection.notes().contains(note.reference()))
+        let parts = || self.selection.parts().iter().filter(|part| !part.notes.is_empty());
+        self.cuts.iter().copied().find(|&cut| {
+            parts().any(|part| {
+                let Some(clip) = self.project.clip(part.clip) else { return false };
+                let at = Tick(cut.since(clip.start));
+                let here = TickRange::between(at, at.after(1));
+                let mut sounding = clip.notes.sounding_in(here);
+                cut >= clip.start
+                    && sounding
+                        .any(|note| through(note, at) && part.notes.contains(note.reference()))
+            })
         })
     }
 

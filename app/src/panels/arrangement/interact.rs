@@ -108,9 +108,9 @@ pub(super) fn lanes(
     let target = |at: Option<Pos2>| at.map(|at| (at, find(layout, view, at)));
     if let Some((_, target)) = target(response.hover_pos()) {
         ctx.hint.set(match target {
-            Target::Clip(..) => "Click selects · Double click opens it in the piano roll",
+            Target::Clip(..) => "Click selects · Shift+click adds · Ctrl+click toggles · Double click opens in the roll",
             Target::Lane(_) => {
-                "Double click makes a clip · Ctrl+wheel zooms · Ctrl+Shift+wheel row height"
+                "Drag selects clips · Double click makes one · Ctrl+wheel zooms · Ctrl+Shift+wheel row height"
             }
             Target::Nothing => "Wheel scrolls · Shift+wheel sideways · Middle drag pans",
         });
@@ -122,9 +122,7 @@ pub(super) fn lanes(
     match target {
         Target::Clip(track, clip) => {
             let clip = ClipRef { track: track.id, clip: clip.id };
-            if ctx.selection.clip() != Some(clip) {
-                ctx.commands.send(AppCommand::Select(Selection::of_clip(clip)));
-            }
+            clicked_clip(ctx, ui, response, view, clip);
             if response.double_clicked_by(PointerButton::Primary) {
                 ctx.commands.send(AppCommand::ShowTab(EditorTab::PianoRoll));
             }
@@ -142,6 +140,42 @@ pub(super) fn lanes(
             ctx.commands.send(AppCommand::Select(Selection::default()));
         }
         Target::Nothing => {}
+    }
+}
+
+/// A click on a clip: alone, with Shift beside those that are open, with Ctrl there or not.
+/// The right button leaves several open if it is one of them, and so does a double click.
+fn clicked_clip(
+    ctx: &ViewCtx<'_>,
+    ui: &Ui,
+    response: &Response,
+    view: &mut ArrangementView,
+    clip: ClipRef,
+) {
+    let modifiers = ui.input(|input| input.modifiers);
+    let (now, double) = (ctx.selection, response.double_clicked_by(PointerButton::Primary));
+    let closed = view.closed.take();
+    let after = if modifiers.command || modifiers.ctrl {
+        // The second click of two is no second toggle.
+        if now.is_open(clip) && !double { now.without_clip(clip) } else { now.with_clip(clip) }
+    } else if modifiers.shift || response.secondary_clicked() && now.is_open(clip) {
+        now.with_clip(clip)
+    } else if let Some(several) = closed.filter(|closed| double && closed.is_open(clip)) {
+        several.activated(clip)
+    } else if now.clip() == Some(clip) && now.parts().len() == 1 {
+        return;
+    } else {
+        if now.parts().len() > 1 && now.is_open(clip) {
+            view.closed = Some(now.clone());
+        }
+        Selection::of_clip(clip)
+    };
+    if !now.is_open(clip) && !after.is_open(clip) {
+        let most = Selection::MOST_CLIPS;
+        ctx.hint.set(&format!("No more than {most} clips can be open together"));
+    }
+    if after != *now {
+        ctx.commands.send(AppCommand::Select(after));
     }
 }
 
@@ -220,8 +254,9 @@ pub(super) fn keys(
         }
         if open && let Some(clip) = track.clips.first() {
             let first = ClipRef { track: track.id, clip: clip.id };
-            let clip = ctx.selection.clip().unwrap_or(first);
-            ctx.commands.send(AppCommand::Select(Selection::of_clip(clip)));
+            if ctx.selection.clip().is_none() {
+                ctx.commands.send(AppCommand::Select(Selection::of_clip(first)));
+            }
             ctx.commands.send(AppCommand::ShowTab(EditorTab::PianoRoll));
         }
     }
@@ -243,7 +278,11 @@ fn selected_row(ctx: &ViewCtx<'_>, view: &mut ArrangementView) -> Option<usize> 
 pub(super) fn menu_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, layout: &Layout) {
     let clip = ctx.selection.clip().and_then(|at| ctx.snapshot.clip(at));
     if let Some(clip) = clip {
-        if ui.button("Open in the piano roll").clicked() {
+        let label = match ctx.selection.parts().len() {
+            0 | 1 => "Open in the piano roll".to_owned(),
+            many => format!("Open {many} clips in the piano roll"),
+        };
+        if ui.button(label).clicked() {
             ctx.commands.send(AppCommand::ShowTab(EditorTab::PianoRoll));
             ui.close();
         }

@@ -7,6 +7,7 @@ mod grid;
 mod headers;
 mod interact;
 mod layout;
+mod marquee;
 mod paint;
 mod rows;
 mod ruler;
@@ -19,6 +20,7 @@ pub(crate) use sound::kit_after;
 
 use crate::command::AppCommand;
 use crate::render;
+use crate::state::Selection;
 use crate::theme::{fonts, size};
 use crate::view_ctx::{ScrollReport, ViewCtx};
 use crate::wording::grouped;
@@ -58,6 +60,12 @@ pub struct ArrangementView {
     renaming: bool,
     #[serde(skip)]
     held: Option<Held>,
+    /// A rectangle around clips that is being drawn.
+    #[serde(skip)]
+    marquee: Option<marquee::Marquee>,
+    /// The clips that a click on one of them has just closed: a double click opens them all.
+    #[serde(skip)]
+    closed: Option<Selection>,
     /// Where a range in the ruler is dragged from.
     #[serde(skip)]
     range_from: Option<Tick>,
@@ -85,6 +93,8 @@ impl Default for ArrangementView {
             rename: None,
             renaming: false,
             held: None,
+            marquee: None,
+            closed: None,
             range_from: None,
             cursor: 0,
         }
@@ -125,8 +135,10 @@ pub fn arrangement_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut ArrangementView
     if !panned {
         interact::lanes(ctx, &lanes_ui, &lanes, &layout, view);
     }
+    marquee::marquee(ctx, &lanes_ui, &lanes, &layout, view, panned);
     lanes.context_menu(|ui| interact::menu_ui(ctx, ui, &layout));
     paint::lanes(ctx, lanes_ui.painter(), &layout, grid, view);
+    marquee::paint(ctx, lanes_ui.painter(), &layout, view);
     scrollbar::scroll_bars_ui(ctx, &lanes_ui, &layout, view.rows.end(), view);
     headers::headers_ui(ctx, &mut ui, &layout, view);
     ruler::ruler_ui(ctx, &mut ui, &layout, grid, view);
@@ -171,6 +183,10 @@ fn corner_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, rect: Rect, view: &mut ArrangementV
 
 /// Esc gives up the drag under way: what was changed goes back.
 fn cancel_by_escape(ctx: &ViewCtx<'_>, ui: &Ui, view: &mut ArrangementView) {
+    if view.marquee.is_some() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        view.marquee = None;
+        ui.stop_dragging();
+    }
     if view.held.is_some() && ui.input(|input| input.key_pressed(Key::Escape)) {
         view.held = None;
         ctx.commands.send(AppCommand::Cancel);

@@ -32,6 +32,9 @@ pub(super) fn lanes(
     painter.rect_filled(layout.lanes, 0.0, theme.bg);
     rows(ctx, painter, layout, view);
     lines(ctx, painter, layout, grid);
+    let mut open: Vec<ClipRef> = ctx.selection.parts().iter().map(|part| part.clip).collect();
+    open.sort_unstable();
+    let active = ctx.selection.clip();
     let mut titles = Vec::new();
     let mut notes = NoteLayer::new(layout.lanes);
     for row in layout.visible_rows() {
@@ -44,19 +47,23 @@ pub(super) fn lanes(
                 pos2(x1.max(x0 + 1.5), lane.bottom() - 2.0),
             );
             let at = ClipRef { track: track.id, clip: clip.id };
-            let selected = ctx.selection.clip() == Some(at);
+            let selected = open.binary_search(&at).is_ok();
             paint_clip(painter, layout, (clip, body, &look, selected), view, &mut notes);
             if selected || body.width() > 24.0 {
-                titles.push((Arc::clone(clip), body, look, selected));
+                let stroke = match (selected, active == Some(at)) {
+                    (false, _) => None,
+                    (true, true) => Some(Stroke::new(1.5, theme.text)),
+                    (true, false) => Some(Stroke::new(1.0, theme.muted)),
+                };
+                titles.push((Arc::clone(clip), body, look, stroke));
             }
         });
     }
     notes.paint(painter);
-    for (clip, body, look, selected) in &titles {
+    for (clip, body, look, stroke) in &titles {
         paint_title(painter, layout, clip, *body, look);
-        if *selected {
-            let stroke = Stroke::new(1.5, theme.text);
-            painter.rect_stroke(*body, CornerRadius::same(4), stroke, StrokeKind::Inside);
+        if let Some(stroke) = stroke {
+            painter.rect_stroke(*body, CornerRadius::same(4), *stroke, StrokeKind::Inside);
         }
     }
 }

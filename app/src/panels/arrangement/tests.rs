@@ -294,6 +294,92 @@ fn clicking_a_clip_selects_it_and_a_double_click_opens_it() {
     assert_eq!(harness.state().tab, Some(EditorTab::PianoRoll));
 }
 
+/// The middle of a track's first clip, as far as it is in view.
+fn middle_of(harness: &Harness<'_, Stage>, track: usize) -> Pos2 {
+    let clip = &harness.state().track(track).clips[0];
+    let middle = (clip.start.0 + clip.length / 2).min(80 * 480) as f32 / 480.0 * 10.75;
+    LANES + vec2(middle, 46.0 * track as f32 + 23.0)
+}
+
+fn click_with(harness: &mut Harness<'_, Stage>, at: Pos2, modifiers: Modifiers, times: usize) {
+    harness.event(Event::ModifiersChanged(modifiers));
+    for pressed in [true, false].repeat(times) {
+        harness.event(Event::PointerMoved(at));
+        let button = PointerButton::Primary;
+        harness.event(Event::PointerButton { pos: at, button, pressed, modifiers });
+        harness.step();
+    }
+    harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    // Long enough for the next one not to be a double click.
+    harness.run_steps(40);
+}
+
+/// The tracks whose clips are open, by number, the active one's first.
+fn open(harness: &Harness<'_, Stage>) -> Vec<usize> {
+    let stage = harness.state();
+    let number = |clip: engine::model::ClipRef| {
+        let tracks = &stage.document.current().tracks;
+        tracks.iter().position(|track| track.id == clip.track).unwrap()
+    };
+    let active = stage.selection.clip();
+    let others = stage.selection.parts().iter().map(|part| part.clip);
+    let all = active.into_iter().chain(others.filter(|clip| Some(*clip) != active));
+    let mut tracks: Vec<usize> = all.map(number).collect();
+    tracks.dedup();
+    tracks
+}
+
+#[test]
+fn shift_adds_clips_ctrl_toggles_them_and_a_plain_click_leaves_one() {
+    let mut harness = harness(song());
+    let at = [0, 1, 2].map(|track| middle_of(&harness, track));
+    click_with(&mut harness, at[0], Modifiers::NONE, 1);
+    click_with(&mut harness, at[1], Modifiers::SHIFT, 1);
+    assert_eq!(open(&harness), [1, 0]);
+    click_with(&mut harness, at[2], Modifiers::COMMAND, 1);
+    assert_eq!(open(&harness), [2, 0, 1]);
+    click_with(&mut harness, at[1], Modifiers::COMMAND, 1);
+    assert_eq!(open(&harness), [2, 0]);
+    click_with(&mut harness, at[0], Modifiers::SHIFT, 1);
+    assert_eq!(open(&harness), [0, 2], "one that is open becomes the active one");
+    click_with(&mut harness, at[2], Modifiers::NONE, 1);
+    assert_eq!(open(&harness), [2]);
+}
+
+#[test]
+fn a_double_click_on_one_of_several_opens_them_all() {
+    let mut harness = harness(song());
+    let at = [0, 1].map(|track| middle_of(&harness, track));
+    click_with(&mut harness, at[0], Modifiers::NONE, 1);
+    click_with(&mut harness, at[1], Modifiers::SHIFT, 1);
+    click_with(&mut harness, at[0], Modifiers::NONE, 2);
+    assert_eq!(open(&harness), [0, 1]);
+    assert_eq!(harness.state().tab, Some(EditorTab::PianoRoll));
+}
+
+#[test]
+fn a_rectangle_selects_the_clips_that_it_touches() {
+    let mut project = song();
+    let mut tracks = project.tracks.to_vec();
+    Arc::make_mut(&mut tracks[1]).clips = Arc::from([]);
+    project.tracks = tracks.into();
+    let mut harness = harness(project);
+    let [first, last] = [0, 2].map(|track| middle_of(&harness, track));
+    // From the empty lane between them, up or down.
+    let empty = LANES + vec2(first.x - LANES.x, 46.0 + 23.0);
+    drag(&mut harness, empty, last, Modifiers::NONE);
+    assert_eq!(open(&harness), [2]);
+    drag(&mut harness, empty, first, Modifiers::SHIFT);
+    assert_eq!(open(&harness), [0, 2]);
+    drag(&mut harness, empty, first, Modifiers::COMMAND);
+    assert_eq!(open(&harness), [2]);
+    drag(&mut harness, empty, empty + vec2(30.0, 5.0), Modifiers::NONE);
+    assert_eq!(open(&harness), [0_usize; 0]);
+    // A drag from a clip is none.
+    drag(&mut harness, first, last, Modifiers::NONE);
+    assert_eq!(open(&harness), [0_usize; 0]);
+}
+
 #[test]
 fn up_and_down_choose_a_track_and_keep_it_in_view() {
     let mut harness = harness(testkit::project(7, 100, 1000));

@@ -1,11 +1,12 @@
 //! The knife.
 
 use super::gesture::{Press, Wish, World};
+use super::open::{for_each_clip, gathered};
 use super::verbs::Constraint;
-use crate::state::NoteSet;
+use crate::state::Selection;
 use egui::Pos2;
+use engine::edit::Command;
 use engine::edit::ops::{NoteOp, Split};
-use engine::edit::{Command, NoteSelection};
 use engine::model::{Clip, Key, Note};
 use engine::time::{Tick, TickRange};
 
@@ -15,7 +16,7 @@ use engine::time::{Tick, TickRange};
 pub(super) struct Cut {
     from: Key,
     line: CutLine,
-    pub(super) before: NoteSet,
+    pub(super) before: Selection,
 }
 
 /// Where a cut goes through.
@@ -43,13 +44,16 @@ impl Cut {
 
     /// The button goes up.
     pub(super) fn end(self, world: &World<'_>, wishes: &mut Vec<Wish>) {
-        let cut: Vec<_> = self.line.notes(world.clip).map(Note::reference).collect();
-        let Some(tick) = world.clip_tick(self.line.tick).filter(|_| !cut.is_empty()) else {
-            return;
-        };
-        let notes = NoteSelection::new(world.at, cut);
-        let op = NoteOp::Split(Split::At(tick));
-        wishes.push(Wish::Apply(Command::Transform { notes, op }));
+        let cut = world.open.iter().flat_map(|part| {
+            let notes = self.line.notes(part.clip);
+            notes.map(move |note| (part.at, note))
+        });
+        let command = for_each_clip(gathered(cut), |notes, _| {
+            let start = world.part(notes.clip).map_or(Tick::ZERO, |part| part.clip.start);
+            let op = NoteOp::Split(Split::At(Tick(self.line.tick.since(start))));
+            Command::Transform { notes, op }
+        });
+        wishes.extend(command.map(Wish::Apply));
     }
 
     /// Where it goes through.
@@ -72,7 +76,7 @@ impl CutLine {
 
     /// The notes that it cuts.
     pub(super) fn notes(self, clip: &Clip) -> impl Iterator<Item = &Note> {
-        let tick = Tick(self.tick.0.saturating_sub(clip.start.0));
+        let tick = Tick(self.tick.since(clip.start));
         let keys = self.keys.0..=self.keys.1;
         clip.notes
             .sounding_in(TickRange::between(tick, tick.after(1)))

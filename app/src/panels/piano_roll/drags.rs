@@ -3,27 +3,27 @@
 use super::gesture::{Press, Wish, World};
 use super::hit::{Hit, Part};
 use super::layout::Spot;
+use super::open;
 use super::verbs::Constraint;
-use crate::state::NoteSet;
+use crate::state::Selection;
 use egui::Pos2;
 use engine::edit::ops::{NoteOp, Ratio, Stretch as StretchOp, StretchAnchor};
-use engine::edit::{Command, Edge, NoteSelection};
-use engine::model::Note;
+use engine::edit::{Command, Edge, Selected};
 use engine::time::Tick;
 
 /// Notes that follow the pointer.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Shift {
     from: Spot,
-    grabbed: Note,
-    notes: NoteSelection,
+    grabbed: Hit,
+    notes: Selected,
     copies: bool,
     last: (i64, i16),
-    pub(super) before: NoteSet,
+    pub(super) before: Selection,
 }
 
 impl Shift {
-    pub(super) fn new(press: &Press, grabbed: Note, notes: NoteSelection, copies: bool) -> Self {
+    pub(super) fn new(press: &Press, grabbed: Hit, notes: Selected, copies: bool) -> Self {
         let before = press.before.clone();
         Self { from: press.from, grabbed, notes, copies, last: (0, 0), before }
     }
@@ -41,7 +41,7 @@ impl Shift {
         let sideways = (pos.x - start.x).abs() >= (pos.y - start.y).abs();
         let pull = spot.tick - self.from.tick;
         let keys = i16::from(spot.key()) - i16::from(self.from.key());
-        let ticks = world.snapped(world.song_tick(self.grabbed.start), pull, hold);
+        let ticks = world.snapped(self.grabbed.start(), pull, hold);
         let step = match (hold.lock, sideways) {
             (false, _) => (ticks, keys),
             (true, true) => (ticks, 0),
@@ -51,16 +51,20 @@ impl Shift {
             return;
         }
         if step.1 != self.last.1 {
-            let key = (i16::from(self.grabbed.key) + step.1).clamp(0, 127) as u8;
-            wishes.push(Wish::Sound(key, self.grabbed.velocity));
+            let Hit { at, note, .. } = self.grabbed;
+            let key = (i16::from(note.key) + step.1).clamp(0, 127) as u8;
+            wishes.push(Wish::Sound(at.track, key, note.velocity));
         }
         self.last = step;
-        let (notes, (ticks, keys)) = (self.notes.clone(), step);
-        wishes.push(Wish::Preview(if self.copies {
-            Command::CopyNotes { notes, ticks, keys }
-        } else {
-            Command::MoveNotes { notes, ticks, keys }
-        }));
+        let ((ticks, keys), copies) = (step, self.copies);
+        let command = self.notes.each(|notes| {
+            if copies {
+                Command::CopyNotes { notes, ticks, keys }
+            } else {
+                Command::MoveNotes { notes, ticks, keys }
+            }
+        });
+        wishes.extend(command.map(Wish::Preview));
     }
 
     /// Whether the originals stay.
@@ -73,19 +77,19 @@ impl Shift {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Resize {
     from: Spot,
-    grabbed: Note,
-    notes: NoteSelection,
+    grabbed: Hit,
+    notes: Selected,
     edge: Edge,
     last: i64,
-    pub(super) before: NoteSet,
+    pub(super) before: Selection,
 }
 
 impl Resize {
     /// `None` when no edge was taken hold of.
-    pub(super) fn new(press: &Press, hit: Hit, notes: NoteSelection) -> Option<Self> {
+    pub(super) fn new(press: &Press, hit: Hit, notes: Selected) -> Option<Self> {
         let before = press.before.clone();
         let edge = edge(hit.part)?;
-        Some(Self { from: press.from, grabbed: hit.note, notes, edge, last: 0, before })
+        Some(Self { from: press.from, grabbed: hit, notes, edge, last: 0, before })
     }
 
     /// The pointer has moved to `pos`.
@@ -102,22 +106,23 @@ impl Resize {
         let least = if world.is_free(hold) {
             1
         } else {
-            world.grid.step().whole().min(grabbed.length.into())
+            world.grid.step().whole().min(grabbed.note.length.into())
         };
-        let slack = i64::from(grabbed.length) - least.max(1) as i64;
+        let slack = i64::from(grabbed.note.length) - least.max(1) as i64;
         let ticks = match edge {
             Edge::Start => {
-                let first = -(grabbed.start.0 as i64);
-                world.snapped(world.song_tick(grabbed.start), pull, hold).clamp(first, slack.max(0))
+                let first = -(grabbed.note.start.0 as i64);
+                world.snapped(grabbed.start(), pull, hold).clamp(first, slack.max(0))
             }
-            Edge::End => world.snapped(world.song_tick(grabbed.end()), pull, hold).max(-slack),
+            Edge::End => world.snapped(grabbed.end(), pull, hold).max(-slack),
         };
         if ticks == *last {
             return;
         }
         *last = ticks;
-        let notes = notes.clone();
-        wishes.push(Wish::Preview(Command::ResizeNotes { notes, edge: *edge, ticks }));
+        let edge = *edge;
+        let command = notes.each(|notes| Command::ResizeNotes { notes, edge, ticks });
+        wishes.extend(command.map(Wish::Preview));
     }
 }
 
@@ -125,29 +130,25 @@ impl Resize {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stretch {
     from: Spot,
-    /// Where the edge was, in ticks of the clip.
+    /// Where the edge was, on the song's time line.
     edge: Tick,
-    /// What stays, in ticks of the clip.
+    /// What stays, on the song's time line.
     fixed: Tick,
-    notes: NoteSelection,
+    notes: Selected,
     last: i64,
-    pub(super) before: NoteSet,
+    pub(super) before: Selection,
 }
 
 impl Stretch {
     /// `None` when no edge was taken hold of.
-    pub(super) fn new(
-        press: &Press,
-        world: &World<'_>,
-        hit: Hit,
-        notes: NoteSelection,
-    ) -> Option<Self> {
-        let alone = notes.len() == 1;
-        let (first, _) = notes.notes.ends()?;
-        let last = if alone { hit.note.end() } else { world.chosen.last_end() };
+    pub(super) fn new(press: &Press, world: &World<'_>, hit: Hit, notes: Selected) -> Option<Self> {
+        let own = (hit.origin.after(hit.note.start.0), hit.origin.after(hit.note.end().0));
+        // One note alone may be one that is not selected yet.
+        let all = if notes.len() == 1 { None } else { open::chosen_span(world.open) };
+        let (first, last) = all.unwrap_or(own);
         let (edge, fixed) = match edge(hit.part)? {
-            Edge::Start => (hit.note.start, last.max(hit.note.end())),
-            Edge::End => (hit.note.end(), first.start.min(hit.note.start)),
+            Edge::Start => (own.0, last.max(own.1)),
+            Edge::End => (own.1, first.min(own.0)),
         };
         let before = press.before.clone();
         Some(Self { from: press.from, edge, fixed, notes, last: 0, before })
@@ -162,7 +163,7 @@ impl Stretch {
         wishes: &mut Vec<Wish>,
     ) {
         let pull = world.layout.spot(pos).tick - self.from.tick;
-        let ticks = world.snapped(world.song_tick(self.edge), pull, hold);
+        let ticks = world.snapped(self.edge.0 as f64, pull, hold);
         if ticks == self.last {
             return;
         }
@@ -175,8 +176,9 @@ impl Stretch {
         let (Ok(wanted), Ok(whole)) = sizes else { return };
         let Some(factor) = Ratio::new(wanted, whole) else { return };
         self.last = ticks;
-        let op = NoteOp::Stretch(StretchOp { anchor: StretchAnchor::At(self.fixed), factor });
-        wishes.push(Wish::Preview(Command::Transform { notes: self.notes.clone(), op }));
+        let op = NoteOp::Stretch(StretchOp { anchor: StretchAnchor::OnSong(self.fixed), factor });
+        let command = self.notes.each(|notes| Command::Transform { notes, op: op.clone() });
+        wishes.extend(command.map(Wish::Preview));
     }
 }
 

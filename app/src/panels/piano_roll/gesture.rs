@@ -7,35 +7,38 @@
 use super::cut::Cut;
 use super::drags::{Resize, Shift, Stretch};
 use super::grid::Grid;
-use super::hit::{self, Hit, Part};
+use super::hit::{Hit, Part};
 use super::layout::{Layout, Spot};
 use super::making::{Brush, Create, Erase};
 use super::marquee::Marquee;
+use super::open::Open;
 use super::ramp::Ramp;
 use super::velocity::{Paint, Trim};
 use super::verbs::{Act, Button, Constraint, Hand, Held, Place, Verb};
 use crate::state::{NoteSet, Selection};
 use egui::Pos2;
-use engine::edit::{Command, NoteSelection};
-use engine::model::{Clip, ClipRef, Key, Notes, Track, Velocity};
-use engine::time::Tick;
+use engine::edit::{Command, NoteSelection, Selected};
+use engine::model::{Clip, ClipRef, Key, Notes, Track, TrackId, Velocity};
 
 /// Points the pointer may move before a click becomes a drag.
 pub(super) const DRAG_THRESHOLD: f32 = 4.0;
 
 /// What a gesture may look at.
+#[derive(Clone, Copy)]
 pub(super) struct World<'a> {
     /// Where things are.
     pub(super) layout: &'a Layout,
-    /// The clip's track.
+    /// Every clip that is open and shown.
+    pub(super) open: &'a [Open<'a>],
+    /// The active clip's track.
     pub(super) track: &'a Track,
-    /// The clip as it is now, the running preview included.
+    /// The active clip as it is now, the running preview included.
     pub(super) clip: &'a Clip,
     /// Where to find it.
     pub(super) at: ClipRef,
     /// What is selected.
     pub(super) selection: &'a Selection,
-    /// The selected notes themselves.
+    /// The selected notes of the active clip.
     pub(super) chosen: &'a Notes,
     /// Where things snap to.
     pub(super) grid: Grid<'a>,
@@ -65,8 +68,8 @@ impl Default for NextNote {
 /// One thing that a gesture asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Wish {
-    /// These notes are selected now.
-    Select(NoteSet),
+    /// This is selected now.
+    Select(Selection),
     /// Show what this would do.
     Preview(Command),
     /// Make the last preview a step.
@@ -75,8 +78,8 @@ pub(super) enum Wish {
     Apply(Command),
     /// Take the preview back.
     Cancel,
-    /// Let this key sound until told otherwise.
-    Sound(Key, Velocity),
+    /// Let this key of a track sound until told otherwise.
+    Sound(TrackId, Key, Velocity),
     /// Let it end.
     Hush,
     /// New notes are like this one from now on.
@@ -135,25 +138,10 @@ pub(super) struct Press {
     click: Option<Verb>,
     drag: Option<Verb>,
     /// What was selected before.
-    pub(super) before: NoteSet,
+    pub(super) before: Selection,
 }
 
 impl World<'_> {
-    /// A clip's tick on the song's time line.
-    pub(super) fn song_tick(&self, tick: Tick) -> f64 {
-        self.clip.start.after(tick.0).0 as f64
-    }
-
-    /// A tick of the song's time line on the clip's; `None` before the clip.
-    pub(super) fn clip_tick(&self, tick: Tick) -> Option<Tick> {
-        (tick >= self.clip.start).then(|| Tick(tick.since(self.clip.start)))
-    }
-
-    /// These notes as commands name them.
-    pub(super) fn selection_of(&self, notes: &NoteSet) -> NoteSelection {
-        NoteSelection::of(self.at, notes.clone())
-    }
-
     /// How far something at song tick `origin` goes when pulled by `pull` ticks: to a grid
     /// line or back to where it was, whichever is nearer, so that a note off the grid can
     /// change its pitch alone.
@@ -192,8 +180,7 @@ impl Gesture {
         wishes: &mut Vec<Wish>,
     ) -> (Self, Held) {
         let How { button, held, again } = how;
-        let selected = world.selection.notes();
-        let hit = hit::note_at(world.layout, world.clip, selected, pos);
+        let hit = world.note_at(pos);
         let place = Place::of(hit);
         let find = |act| world.hand.verb(place, button, held, act);
         let press = Press {
@@ -202,7 +189,7 @@ impl Gesture {
             hit,
             click: find(Act::Click),
             drag: find(Act::Drag),
-            before: selected.clone(),
+            before: world.selection.clone(),
         };
         let double = again.then(|| find(Act::Double)).flatten();
         let at_once = double.or_else(|| press.drag.filter(|_| press.click == press.drag));
@@ -258,7 +245,7 @@ impl Gesture {
             | Self::Stretch(_)
             | Self::Create(_)
             | Self::Trim(_) => wishes.push(Wish::Commit),
-            Self::Marquee(marquee) => wishes.push(Wish::Select(marquee.selects(world.clip))),
+            Self::Marquee(marquee) => wishes.push(Wish::Select(marquee.selects(world))),
             Self::Brush(brush) => brush.end(wishes),
             Self::Paint(paint) => paint.end(wishes),
             Self::Erase(erase) => erase.end(wishes),
@@ -318,33 +305,37 @@ impl Press {
         let Self { hit: Some(hit), click, before, .. } = self else { return };
         let note = hit.note;
         if button == Button::Left {
-            wishes.push(Wish::Sound(note.key, note.velocity));
+            wishes.push(Wish::Sound(hit.at.track, note.key, note.velocity));
             let next = NextNote { length: Some(note.length), velocity: note.velocity };
             wishes.push(Wish::Adopt(next));
         }
         let reference = note.reference();
-        if before.contains(reference) {
-            return;
-        }
+        let is_selected = before.notes_of(hit.at).contains(reference);
         match click {
-            Some(Verb::Add) => wishes.push(Wish::Select(before.with([reference]))),
+            Some(Verb::Add) if !is_selected => {
+                wishes.push(Wish::Select(before.added(hit.at, reference)));
+            }
             // The menu is about the note under the pointer, which is selected for it.
-            Some(Verb::Select | Verb::Menu) => {
-                wishes.push(Wish::Select([reference].into_iter().collect()));
+            Some(Verb::Select | Verb::Menu) if !is_selected => {
+                wishes.push(Wish::Select(before.only(hit.at, [reference].into_iter().collect())));
+            }
+            // The clip of the note that is taken hold of is the one worked on.
+            _ if before.clip() != Some(hit.at) => {
+                wishes.push(Wish::Select(before.activated(hit.at)));
             }
             _ => {}
         }
     }
 
     /// The notes that a drag from here is about.
-    fn chosen(&self, hit: Hit) -> NoteSet {
+    fn chosen(&self, hit: Hit) -> Option<Selected> {
         let reference = hit.note.reference();
-        if self.before.contains(reference) {
-            self.before.clone()
+        if self.before.notes_of(hit.at).contains(reference) {
+            self.before.selected()
         } else if self.click == Some(Verb::Add) {
-            self.before.with([reference])
+            self.before.added(hit.at, reference).selected()
         } else {
-            [reference].into_iter().collect()
+            Some(NoteSelection::new(hit.at, [reference]).into())
         }
     }
 
@@ -357,7 +348,7 @@ impl Press {
         wishes: &mut Vec<Wish>,
     ) -> Option<Gesture> {
         let grabbed = self.hit;
-        let notes = || Some((grabbed?.note, world.selection_of(&self.chosen(grabbed?))));
+        let notes = || Some((grabbed?, self.chosen(grabbed?)?));
         Some(match verb {
             Verb::Move | Verb::Copy => {
                 let (note, notes) = notes()?;
@@ -373,7 +364,7 @@ impl Press {
             }
             Verb::Velocity => {
                 let (note, notes) = notes()?;
-                Gesture::Trim(Trim::new(notes, note, self.pos.y, self.before.clone()))
+                Gesture::Trim(Trim::new(notes, note.note, self.pos.y, self.before.clone()))
             }
             Verb::Marquee | Verb::MarqueeAdd | Verb::MarqueeToggle => {
                 Gesture::Marquee(Marquee::new(self, verb))
@@ -392,13 +383,14 @@ impl Press {
         let Self { hit, click, before, .. } = self;
         match (click, hit) {
             (Some(Verb::Toggle), Some(hit)) => {
-                wishes.push(Wish::Select(before.toggled(hit.note.reference())));
+                wishes.push(Wish::Select(before.toggled(hit.at, hit.note.reference())));
             }
-            (Some(Verb::Select), Some(hit)) if before.len() > 1 => {
-                wishes.push(Wish::Select([hit.note.reference()].into_iter().collect()));
+            (Some(Verb::Select), Some(hit)) if before.n_notes() > 1 => {
+                let note: NoteSet = [hit.note.reference()].into_iter().collect();
+                wishes.push(Wish::Select(before.only(hit.at, note)));
             }
-            (Some(Verb::Clear), _) if !before.is_empty() => {
-                wishes.push(Wish::Select(NoteSet::default()));
+            (Some(Verb::Clear), _) if before.has_notes() => {
+                wishes.push(Wish::Select(before.cleared()));
             }
             _ => {}
         }

@@ -1,14 +1,15 @@
 //! The line above the roll: grid, snap, key signature, velocity, what is selected.
 
 use super::grid::{Feel, Grid, GridChoice, NoteValue};
-use super::looks_menu;
+use super::open::Open;
 use super::view::PianoRollView;
+use super::{clips_menu, looks_menu};
 use crate::theme::fonts;
 use crate::view_ctx::ViewCtx;
 use crate::wording::{grouped, key_in_full};
 use egui::containers::menu::MenuButton;
 use egui::{Button, Label, RichText, Role, Ui, WidgetInfo};
-use engine::model::{Clip, Notes};
+use engine::model::Clip;
 
 /// Points that the buttons need: with fewer the key is not named.
 const ROOM_FOR_KEY: f32 = 560.0;
@@ -19,16 +20,17 @@ pub fn piano_roll_strip_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollV
     let Some((track, clip)) = view.live.cache.clip(ctx) else { return };
     ui.spacing_mut().item_spacing.x = 14.0;
     ui.spacing_mut().button_padding.x = 2.0;
-    let chosen = view.live.cache.chosen(clip, ctx.selection.notes()).clone();
+    let open = view.live.cache.open(ctx);
     let caption = |text: String| RichText::new(text).font(fonts::text(12.0)).color(ctx.theme.muted);
-    let count = ctx.selection.notes().len();
-    let total = grouped(clip.notes.len());
+    let count = ctx.selection.n_notes();
+    let n_notes: usize = open.iter().map(|part| part.clip.notes.len()).sum();
+    let total = grouped(n_notes);
     let selected = match count {
-        0 => format!("{total} {}", if clip.notes.len() == 1 { "note" } else { "notes" }),
+        0 => format!("{total} {}", if n_notes == 1 { "note" } else { "notes" }),
         _ => format!("{} of {total} notes selected", grouped(count)),
     };
     ui.add(Label::new(caption(selected)).selectable(false));
-    let velocity = velocity_text(&chosen).unwrap_or_else(|| view.live.next.velocity.to_string());
+    let velocity = velocity_text(&open).unwrap_or_else(|| view.live.next.velocity.to_string());
     ui.add(Label::new(caption(format!("Velocity {velocity}"))).selectable(false))
         .on_hover_text("Of the selected notes, or of the next new one");
     let key = ctx.snapshot.conductor.key_at(clip.start);
@@ -36,6 +38,7 @@ pub fn piano_roll_strip_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollV
     if let Some(key) = key.filter(|_| ui.available_width() > ROOM_FOR_KEY) {
         ui.add(Label::new(caption(format!("Key {}", key_in_full(key)))).selectable(false));
     }
+    clips_menu::clips_menu(ctx, ui, quiet);
     looks_menu::view_menu(ctx, ui, view, track, quiet);
     looks_menu::scale_menu(ctx, ui, view, (track, clip), quiet);
     toggle(
@@ -112,10 +115,11 @@ fn quiet(ctx: &ViewCtx<'_>, label: String) -> Button<'static> {
 }
 
 /// Lowest and highest velocity of the first notes; looking at all would cost by their number.
-fn velocity_text(chosen: &Notes) -> Option<String> {
-    let looked_at = || chosen.iter().take(1024).map(|note| note.velocity);
+fn velocity_text(open: &[Open<'_>]) -> Option<String> {
+    let chosen = || open.iter().flat_map(|part| part.chosen.iter());
+    let looked_at = || chosen().take(1024).map(|note| note.velocity);
     let (low, high) = (looked_at().min()?, looked_at().max()?);
-    let more = if chosen.len() > 1024 { "~" } else { "" };
+    let more = if chosen().nth(1024).is_some() { "~" } else { "" };
     Some(if low == high { format!("{more}{low}") } else { format!("{more}{low}–{high}") })
 }
 

@@ -3,7 +3,7 @@
 use super::layout::{Layout, Spot};
 use crate::state::NoteSet;
 use egui::Pos2;
-use engine::model::{Clip, Key, Note, NoteRef};
+use engine::model::{Clip, ClipRef, Key, Note};
 use engine::time::{Tick, TickRange};
 
 /// Which part of a note.
@@ -24,15 +24,39 @@ pub(super) struct Hit {
     pub(super) note: Note,
     /// Where on it.
     pub(super) part: Part,
+    /// In which clip.
+    pub(super) at: ClipRef,
+    /// Where that clip begins.
+    pub(super) origin: Tick,
 }
+
+impl Hit {
+    /// Its onset on the song's time line.
+    pub(super) const fn start(&self) -> f64 {
+        self.origin.after(self.note.start.0).0 as f64
+    }
+
+    /// Its end on the song's time line.
+    pub(super) fn end(&self) -> f64 {
+        self.origin.after(self.note.end().0).0 as f64
+    }
+}
+
+/// How well a note fits a place: selected, then under the pointer rather than near it.
+type Rank = (bool, bool);
 
 /// Points on either side of an end that still take hold of it.
 const EDGE: f32 = 5.0;
 /// Points that a note needs before its onset's edge can be taken; below, only the end can.
 const ROOM_FOR_EDGES: f32 = 14.0;
 
-/// The note at `pos`. Of several, a selected one wins, then the one that begins last.
-pub(super) fn note_at(layout: &Layout, clip: &Clip, selected: &NoteSet, pos: Pos2) -> Option<Hit> {
+/// The note of a clip at `pos`. Of several, a selected one wins, then the one that begins last.
+pub(super) fn ranked(
+    layout: &Layout,
+    (at, clip): (ClipRef, &Clip),
+    selected: &NoteSet,
+    pos: Pos2,
+) -> Option<(Rank, Hit)> {
     let key = layout.key_from_y(pos.y);
     let reach = f64::from(EDGE.max(layout.hit_reach())) / layout.viewport.scale;
     let ahead = f64::from(layout.hit_reach()) / layout.viewport.scale;
@@ -43,28 +67,27 @@ pub(super) fn note_at(layout: &Layout, clip: &Clip, selected: &NoteSet, pos: Pos
         .filter(|note| note.key == key);
     let hits = candidates.filter_map(|note| {
         let part = part_at(layout, clip, note, pos.x)?;
-        Some(Hit { note: *note, part })
-    });
-    hits.max_by_key(|Hit { note, part }| {
         let inside = (note.start.0 as f64) - ahead <= tick && tick < note.end().0 as f64;
         let chosen = selected.contains(note.reference());
-        (chosen && (inside || *part != Part::Body), inside, note.reference())
-    })
+        let rank = (chosen && (inside || part != Part::Body), inside);
+        Some((rank, Hit { note: *note, part, at, origin: clip.start }))
+    });
+    hits.max_by_key(|(rank, hit)| (*rank, hit.note.reference()))
 }
 
 /// The notes that a rectangle between two spots touches.
 pub(super) fn notes_between(clip: &Clip, a: Spot, b: Spot) -> impl Iterator<Item = &Note> {
-    let origin = clip.start.0 as f64;
-    let ticks = range(a.tick.min(b.tick) - origin, a.tick.max(b.tick) - origin);
+    let ticks = ticks_between(clip, a, b);
     let keys = keys_between(a, b);
-    clip.notes.sounding_in(ticks).filter(move |note| keys.0 <= note.key && note.key <= keys.1)
+    let inside =
+        clip.notes.sounding_in(ticks.unwrap_or(TickRange::between(Tick::ZERO, Tick::ZERO)));
+    inside.filter(move |note| ticks.is_some() && keys.0 <= note.key && note.key <= keys.1)
 }
 
 /// Whether a rectangle between two spots touches every note of a clip, as far as that can be
 /// told without looking at each.
 pub(super) fn touches_all(clip: &Clip, a: Spot, b: Spot) -> bool {
-    let origin = clip.start.0 as f64;
-    let ticks = range(a.tick.min(b.tick) - origin, a.tick.max(b.tick) - origin);
+    let Some(ticks) = ticks_between(clip, a, b) else { return false };
     let (from, to) = keys_between(a, b);
     let chunks = clip.notes.chunks();
     let (Some(first), Some(last)) = (chunks.first(), chunks.last()) else { return false };
@@ -74,13 +97,19 @@ pub(super) fn touches_all(clip: &Clip, a: Spot, b: Spot) -> bool {
 
 /// Whether a rectangle between two spots touches a note, by the same rule as [`notes_between`].
 pub(super) fn touches(clip: &Clip, a: Spot, b: Spot, note: &Note) -> bool {
-    let origin = clip.start.0 as f64;
-    let ticks = range(a.tick.min(b.tick) - origin, a.tick.max(b.tick) - origin);
+    let Some(ticks) = ticks_between(clip, a, b) else { return false };
     let keys = keys_between(a, b);
     note.start < ticks.end()
         && note.end() > ticks.start()
         && keys.0 <= note.key
         && note.key <= keys.1
+}
+
+/// A clip's ticks between two spots; `None` when both lie before the clip.
+fn ticks_between(clip: &Clip, a: Spot, b: Spot) -> Option<TickRange> {
+    let origin = clip.start.0 as f64;
+    let (from, to) = (a.tick.min(b.tick) - origin, a.tick.max(b.tick) - origin);
+    (to >= 0.0).then(|| range(from, to))
 }
 
 /// The notes whose onset lies within `x0..=x1` points, in order.
@@ -98,13 +127,13 @@ pub(super) fn onsets_between<'a>(
     clip.notes.sounding_in(ticks).filter(move |note| inside && ticks.contains(note.start))
 }
 
-/// The reference of the note whose onset is nearest to `x`, no further than `reach` points.
-pub(super) fn onset_near(layout: &Layout, clip: &Clip, x: f32, reach: f32) -> Option<NoteRef> {
+/// The onset that is nearest to `x`, no further than `reach` points, in ticks of the clip.
+pub(super) fn onset_near(layout: &Layout, clip: &Clip, x: f32, reach: f32) -> Option<Tick> {
     let away =
         |note: &&Note| (layout.x_from_tick(clip.start.after(note.start.0).0 as f64) - x).abs();
     onsets_between(layout, clip, x - reach, x + reach)
         .min_by(|a, b| away(a).total_cmp(&away(b)))
-        .map(Note::reference)
+        .map(|note| note.start)
 }
 
 fn part_at(layout: &Layout, clip: &Clip, note: &Note, x: f32) -> Option<Part> {
@@ -149,7 +178,13 @@ mod tests {
     use super::super::layout::{Layout, Viewport};
     use super::*;
     use egui::{Rect, pos2, vec2};
-    use engine::model::{Channel, ClipId, Notes, Release};
+    use engine::model::{Channel, ClipId, NoteRef, Notes, Release, TrackId};
+
+    const AT: ClipRef = ClipRef { track: TrackId(1), clip: ClipId(1) };
+
+    fn note_at(layout: &Layout, clip: &Clip, selected: &NoteSet, pos: Pos2) -> Option<Hit> {
+        ranked(layout, (AT, clip), selected, pos).map(|(_, hit)| hit)
+    }
 
     fn note(id: u32, key: u8, start: u64, length: u32) -> Note {
         Note {
@@ -229,6 +264,17 @@ mod tests {
     }
 
     #[test]
+    fn a_rectangle_before_the_clip_takes_nothing() {
+        let clip = clip(vec![note(1, 60, 0, 100)]);
+        let layout = layout();
+        let spot = |tick, key| layout.spot(pos2(layout.x_from_tick(tick), layout.y_from_key(key)));
+        let (a, b) = (spot(500.0, 62), spot(990.0, 58));
+        assert_eq!(notes_between(&clip, a, b).count(), 0);
+        assert!(!touches_all(&clip, a, b));
+        assert!(!clip.notes.iter().any(|note| touches(&clip, a, b, note)));
+    }
+
+    #[test]
     fn a_rectangle_around_everything_is_known_by_its_corners() {
         let clip = clip(vec![note(1, 60, 100, 100), note(2, 64, 500, 4000)]);
         let layout = layout();
@@ -245,7 +291,7 @@ mod tests {
         let clip = clip(vec![note(1, 60, 0, 5000), note(2, 62, 500, 10)]);
         let layout = layout();
         let x = layout.x_from_tick(1520.0);
-        assert_eq!(onset_near(&layout, &clip, x, 5.0), Some(NoteRef { start: Tick(500), id: 2 }));
+        assert_eq!(onset_near(&layout, &clip, x, 5.0), Some(Tick(500)));
         assert_eq!(onset_near(&layout, &clip, x + 40.0, 5.0), None);
     }
 

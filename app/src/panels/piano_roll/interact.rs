@@ -5,18 +5,19 @@ use super::hints;
 use super::hit;
 use super::lanes::LaneParts;
 use super::layout::{self, Bounds, Layout, Viewport};
+use super::open::Open;
 use super::velocity::Paint;
 use super::verbs::{Act, Button, Held, Place, Verb};
 use super::view::{Live, PianoRollView, Sounding, WheelTrim};
 use crate::command::{Action, AppCommand, Family};
-use crate::state::NoteSet;
+use crate::state::{NoteSet, Selection};
 use crate::view_ctx::ViewCtx;
 use crate::widgets::{menu_row, menu_rows};
 use egui::{
     CursorIcon, Event, Modifiers, PointerButton, Popup, Pos2, Response, SetOpenCommand, Ui, Vec2,
     vec2,
 };
-use engine::edit::{Command, NoteSelection, VelocityChange};
+use engine::edit::{Command, NoteSelection, Selected, VelocityChange};
 use engine::model::{ClipRef, Note};
 use engine::time::Tick;
 
@@ -142,7 +143,7 @@ pub(super) fn point(
             live.gesture.release(world, &mut wishes);
         }
     }
-    grant(ctx, world.at, live, now, wishes);
+    grant(ctx, live, now, wishes);
     strip(world, ctx, ui, &parts.keys, live);
     seek(world, ctx, ui, &parts.ruler, &mut live.sought);
     menu(ctx, &parts.canvas, live);
@@ -184,24 +185,24 @@ fn begin(
 }
 
 /// Turns wishes into commands.
-pub(super) fn grant(ctx: &ViewCtx<'_>, at: ClipRef, live: &mut Live, now: f64, wishes: Vec<Wish>) {
+pub(super) fn grant(ctx: &ViewCtx<'_>, live: &mut Live, now: f64, wishes: Vec<Wish>) {
     let held = live.gesture != Gesture::Idle;
     for wish in wishes {
         match wish {
-            Wish::Select(notes) => select(ctx, at, notes),
+            Wish::Select(selection) => select(ctx, selection),
             Wish::Preview(command) => preview(ctx, live, command),
             Wish::Commit => commit(ctx, live),
             Wish::Cancel => cancel(ctx, live),
             Wish::Apply(command) => ctx.commands.send(AppCommand::Apply(command)),
             Wish::Adopt(next) => live.next = next,
             Wish::Hush => hush(ctx, live),
-            Wish::Sound(key, velocity) => {
+            Wish::Sound(track, key, velocity) => {
                 hush(ctx, live);
                 let message = [0x90, key, velocity];
-                ctx.commands.send(AppCommand::Live { track: at.track, message });
+                ctx.commands.send(AppCommand::Live { track, message });
                 // A key of the computer's keyboard has no release worth waiting for.
                 let until = if held { None } else { Some(now + 0.25) };
-                live.sounding = Some(Sounding { track: at.track, key, until });
+                live.sounding = Some(Sounding { track, key, until });
             }
         }
     }
@@ -233,9 +234,9 @@ pub(super) fn cancel(ctx: &ViewCtx<'_>, live: &mut Live) {
     ctx.commands.send(AppCommand::Cancel);
 }
 
-/// Selects notes of the clip.
-pub(super) fn select(ctx: &ViewCtx<'_>, at: ClipRef, notes: NoteSet) {
-    ctx.commands.send(AppCommand::Select(ctx.selection.only(at, notes)));
+/// Replaces the selection.
+pub(super) fn select(ctx: &ViewCtx<'_>, selection: Selection) {
+    ctx.commands.send(AppCommand::Select(selection));
 }
 
 /// Lets the sounding key end.
@@ -297,7 +298,7 @@ fn press_canvas(
     let button = live.button;
     let again = button == Button::Left && is_second_click(live, pos, ui.input(|input| input.time));
     if again && let Some(other) = neighbour_clip(world, pos) {
-        ctx.commands.send(AppCommand::Select(crate::state::Selection::of_clip(other)));
+        select(ctx, Selection::of_clip(other));
         return;
     }
     let (gesture, spent) = Gesture::press(world, pos, How { button, held, again }, wishes);
@@ -316,10 +317,10 @@ fn is_second_click(live: &mut Live, pos: Pos2, now: f64) -> bool {
     again
 }
 
-/// Another clip of the track at `pos`, where the shown one is not.
+/// Another clip of the track at `pos`, where none that is open is.
 fn neighbour_clip(world: &World<'_>, pos: Pos2) -> Option<ClipRef> {
     let tick = Tick(world.layout.tick_from_x(pos.x).max(0.0) as u64);
-    if world.clip.range().contains(tick) {
+    if world.open.iter().any(|part| part.clip.range().contains(tick)) {
         return None;
     }
     let other = world.track.clips.iter().find(|clip| clip.range().contains(tick))?;
@@ -341,32 +342,39 @@ fn wheel_trim(
         return;
     }
     let begun = live.wheel.take().or_else(|| {
-        let before = world.selection.notes().clone();
-        let notes =
-            if before.is_empty() { under(world, pointer)? } else { world.selection_of(&before) };
+        let before = world.selection.clone();
+        let notes = before.selected().or_else(|| under(world, pointer))?;
         Some(WheelTrim { notes, by: 0, before, until: 0.0 })
     });
     let Some(mut wheel) = begun else { return };
     wheel.by = (wheel.by + if turn > 0.0 { step } else { -step }).clamp(-127, 127);
     wheel.until = ui.input(|input| input.time) + WHEEL_REST;
-    let change = VelocityChange::By(wheel.by);
-    let notes = wheel.notes.clone();
-    preview(ctx, live, Command::ChangeVelocity { notes, change });
-    select(ctx, world.at, wheel.before.clone());
+    let by = wheel.by;
+    let command = wheel.notes.each(|notes| {
+        let change = VelocityChange::By(by);
+        Command::ChangeVelocity { notes, change }
+    });
+    if let Some(command) = command {
+        preview(ctx, live, command);
+    }
+    select(ctx, wheel.before.clone());
     live.wheel = Some(wheel);
 }
 
 /// The note or the chord's stems under the pointer, when nothing is selected.
-fn under(world: &World<'_>, pointer: Pos2) -> Option<NoteSelection> {
+fn under(world: &World<'_>, pointer: Pos2) -> Option<Selected> {
     let Layout { canvas, .. } = world.layout;
     if canvas.contains(pointer) {
-        let hit = hit::note_at(world.layout, world.clip, &NoteSet::default(), pointer)?;
-        return Some(NoteSelection::new(world.at, [hit.note.reference()]));
+        let hit = world.any_note_at(pointer)?;
+        return Some(NoteSelection::new(hit.at, [hit.note.reference()]).into());
     }
-    let near = hit::onset_near(world.layout, world.clip, pointer.x, 5.0)?;
-    let x = world.layout.x_from_tick(world.song_tick(near.start));
-    let chord = hit::onsets_between(world.layout, world.clip, x - 0.5, x + 0.5);
-    Some(NoteSelection::new(world.at, chord.map(Note::reference)))
+    let near = world.onset_near(pointer.x, 5.0)?;
+    let x = world.layout.x_from_tick(near.0 as f64);
+    let chord = |part: &Open<'_>| {
+        let notes = hit::onsets_between(world.layout, part.clip, x - 0.5, x + 0.5);
+        NoteSelection::new(part.at, notes.map(Note::reference))
+    };
+    Some(world.open.iter().map(chord).collect())
 }
 
 /// The key strip: keys sound, pitches are selected, rows are marked.
@@ -381,8 +389,11 @@ fn strip(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, keys: &Response, live: &
         }
         match world.hand.verb(Place::Keys, button, Held::of(modifiers), Act::Click) {
             Some(Verb::SelectPitch) => {
-                let of_pitch = world.clip.notes.iter().filter(|note| note.key == key);
-                select(ctx, world.at, of_pitch.map(Note::reference).collect());
+                let of_pitch = |part: &Open<'_>| {
+                    let notes = part.clip.notes.iter().filter(|note| note.key == key);
+                    (part.at, notes.map(Note::reference).collect::<NoteSet>())
+                };
+                select(ctx, world.selection.with_each(world.open.iter().map(of_pitch)));
             }
             Some(Verb::MarkRow) => live.marks ^= 1 << (key & 127),
             Some(Verb::Play) => live.strip_plays = true,
@@ -473,7 +484,7 @@ fn hint(world: &World<'_>, ctx: &ViewCtx<'_>, ui: &Ui, parts: &Parts, live: &mut
             ctx.hint.set("Double click opens this clip");
             return;
         }
-        Place::of(hit::note_at(world.layout, world.clip, world.selection.notes(), pos))
+        Place::of(world.note_at(pos))
     } else if over(&parts.keys) {
         Place::Keys
     } else if over(&parts.ruler) {

@@ -84,7 +84,7 @@ pub(super) fn keyboard(
     if strikes {
         let now = ui.input(|input| input.time);
         let velocity = live.next.velocity;
-        grant(ctx, world.at, live, now, vec![Wish::Sound(key, velocity)]);
+        grant(ctx, live, now, vec![Wish::Sound(world.at.track, key, velocity)]);
     }
     if key == here {
         return None;

@@ -8,12 +8,14 @@ use super::cursor::{Cursor, reveal};
 use super::gesture::{Wish, World};
 use super::interact::{self, grant, hush, select};
 use super::layout::{self, Bounds, Viewport};
+use super::open::Open;
 use super::speech::Speech;
 use super::view::Live;
 use crate::state::NoteSet;
 use crate::view_ctx::ViewCtx;
 use egui::{EventFilter, Id, Response, Ui};
 use engine::model::{Key, NoteRef, Notes, Velocity};
+use engine::time::Tick;
 
 /// What the keyboard has in hand, and what commands ask of the next frame.
 #[derive(Debug, Default)]
@@ -84,11 +86,11 @@ pub(super) fn keys(
     }
     if let Some((key, velocity)) = live.keyed.strike.take() {
         let now = ui.input(|input| input.time);
-        grant(ctx, world.at, live, now, vec![Wish::Sound(key, velocity)]);
+        grant(ctx, live, now, vec![Wish::Sound(world.at.track, key, velocity)]);
     }
     let meter = &ctx.snapshot.conductor.meter;
     if !live.is_busy() {
-        live.keyed.speech.watch(meter, world.clip, world.selection.notes(), ctx.revision);
+        live.keyed.speech.watch(meter, world.open, world.selection, ctx.revision);
     }
     live.keyed.speech.ui(ui, canvas.id, canvas.rect);
     look(world, bounds, live)
@@ -96,8 +98,13 @@ pub(super) fn keys(
 
 /// A press on the canvas puts the note cursor there.
 fn put_cursor(world: &World<'_>, ui: &Ui, canvas: &Response, live: &mut Live) {
-    if live.keyed.cursor.is_some_and(|cursor| cursor.at != world.at) {
-        live.keyed.cursor = None;
+    if let Some(cursor) = live.keyed.cursor.filter(|cursor| cursor.at != world.at) {
+        // In another open clip it stays where it is in the song, as far as that clip goes.
+        live.keyed.cursor = world.part(cursor.at).and_then(|from| {
+            let song = from.song(cursor.tick);
+            let tick = Tick(song.since(world.clip.start).min(world.clip.length));
+            (song >= world.clip.start).then_some(Cursor { at: world.at, tick, ..cursor })
+        });
     }
     let pressed = ui.input(|input| input.pointer.primary_pressed());
     if !pressed || !canvas.is_pointer_button_down_on() {
@@ -107,7 +114,7 @@ fn put_cursor(world: &World<'_>, ui: &Ui, canvas: &Response, live: &mut Live) {
         let tick = world.grid.floor(world.layout.tick_from_x(pos.x));
         if world.clip.range().contains(tick) {
             let key = world.layout.key_from_y(pos.y);
-            let tick = engine::time::Tick(tick.since(world.clip.start));
+            let tick = Tick(tick.since(world.clip.start));
             live.keyed.cursor = Some(Cursor { at: world.at, tick, key });
         }
     }
@@ -118,11 +125,11 @@ fn cancel(world: &World<'_>, ctx: &ViewCtx<'_>, live: &mut Live) {
     let mut wishes = Vec::new();
     if let Some(wheel) = live.wheel.take() {
         interact::cancel(ctx, live);
-        select(ctx, world.at, wheel.before);
+        select(ctx, wheel.before);
     } else if live.gesture.cancel(&mut wishes) {
-        grant(ctx, world.at, live, 0.0, wishes);
-    } else if !world.selection.notes().is_empty() {
-        select(ctx, world.at, NoteSet::default());
+        grant(ctx, live, 0.0, wishes);
+    } else if world.selection.has_notes() {
+        select(ctx, world.selection.cleared());
     }
     live.panning = false;
     hush(ctx, live);
@@ -132,7 +139,7 @@ fn look(world: &World<'_>, bounds: &Bounds, live: &mut Live) -> Option<Viewport>
     match live.keyed.look.take()? {
         Look::AtSelection => {
             live.remember(world.layout.viewport);
-            zoom_to(world, bounds, world.chosen)
+            zoom_to(world, bounds)
         }
         Look::Back => live.zooms.pop().map(|viewport| viewport.within(bounds)),
         Look::At(tick, key) => {
@@ -141,12 +148,23 @@ fn look(world: &World<'_>, bounds: &Bounds, live: &mut Live) -> Option<Viewport>
     }
 }
 
-/// The selected notes, or the whole clip, with a little room around.
-fn zoom_to(world: &World<'_>, bounds: &Bounds, chosen: &Notes) -> Option<Viewport> {
-    let notes = if chosen.is_empty() { &world.clip.notes } else { chosen };
-    let (low, high) = notes.keys()?;
-    let (first, last) = notes.span()?;
-    let (from, to) = (world.song_tick(first), world.song_tick(last));
+/// The selected notes, or everything that is open, with a little room around.
+fn zoom_to(world: &World<'_>, bounds: &Bounds) -> Option<Viewport> {
+    let any = world.selection.has_notes();
+    let notes = |part: &Open<'_>| if any { part.chosen.clone() } else { part.clip.notes.clone() };
+    let shown: Vec<(&Open<'_>, Notes)> =
+        world.open.iter().map(|part| (part, notes(part))).collect();
+    let keys = || shown.iter().filter_map(|(_, notes)| notes.keys());
+    let low = keys().map(|(low, _)| low).min()?;
+    let high = keys().map(|(_, high)| high).max()?;
+    let spans = || {
+        shown.iter().filter_map(|(part, notes)| {
+            let (first, last) = notes.span()?;
+            Some((part.song(first).0 as f64, part.song(last).0 as f64))
+        })
+    };
+    let from = spans().map(|(from, _)| from).min_by(f64::total_cmp)?;
+    let to = spans().map(|(_, to)| to).max_by(f64::total_cmp)?;
     let room = (to - from) * 0.05;
     let rows = f32::from(high - low) + 5.0;
     let row_height = (bounds.size.y / rows).clamp(6.0, 24.0);

@@ -1,6 +1,7 @@
 //! What notes are called, written inside them where there is room.
 
 use super::drums::drum_name;
+use super::open::Open;
 use super::paint::Scene;
 use crate::theme::{contrast_ratio, fonts, size};
 use crate::wording::note_name;
@@ -18,9 +19,9 @@ const MOST: usize = 400;
 const LOOKED_AT: usize = 4_000;
 
 impl Scene<'_> {
-    /// Names inside the notes in view.
-    pub(super) fn labels(&self, painter: &Painter, fills: (Color32, Color32)) {
-        let Self { layout, clip, .. } = self;
+    /// Names inside the notes of a clip in view.
+    pub(super) fn labels(&self, painter: &Painter, part: &Open<'_>, fills: (Color32, Color32)) {
+        let (layout, clip) = (self.layout, part.clip);
         let row = layout.viewport.row_height;
         if row < ROW_FROM {
             return;
@@ -41,26 +42,22 @@ impl Scene<'_> {
             // What began left of the canvas says its name where it comes into view.
             let before = if layout.hits { layout.hit_reach() } else { 0.0 };
             let left = rect.left().max(layout.canvas.left()) + before + 4.0;
-            let chosen = self.is_chosen(note);
+            let chosen = part.chosen.get(note.reference()).is_some();
             if chosen && self.offset.is_some() {
                 continue;
             }
             let painter = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
             let at = pos2(left, rect.center().y);
             let ink = inks.of(note.velocity, chosen);
-            let name = self.name(note.key);
+            let name = name(part, note.key);
             painter.text(at, Align2::LEFT_CENTER, name, fonts::text(size::TINY), ink);
         }
     }
+}
 
-    fn name(&self, key: Key) -> String {
-        let drum = if self.track.is_drums() { drum_name(key) } else { None };
-        drum.map_or_else(|| note_name(key), str::to_owned)
-    }
-
-    fn is_chosen(&self, note: &Note) -> bool {
-        !self.chosen.is_empty() && self.chosen.get(note.reference()).is_some()
-    }
+fn name(part: &Open<'_>, key: Key) -> String {
+    let drum = if part.track.is_drums() { drum_name(key) } else { None };
+    drum.map_or_else(|| note_name(key), str::to_owned)
 }
 
 /// What reads on a note of each velocity.

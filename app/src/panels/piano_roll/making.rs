@@ -1,12 +1,12 @@
 //! Gestures that make notes, and the one that wipes them away.
 
 use super::gesture::{DRAG_THRESHOLD, NextNote, Press, Wish, World};
-use super::hit;
 use super::layout::Spot;
+use super::open::for_each_clip;
 use super::verbs::Constraint;
-use crate::state::NoteSet;
+use crate::state::{NoteSet, Selection};
 use egui::Pos2;
-use engine::edit::{Command, NewNote, NoteSelection};
+use engine::edit::{Command, NewNote};
 use engine::model::{ClipRef, Key, NoteRef, Velocity};
 use engine::time::{Tick, TickRange};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,13 +17,16 @@ const SWEEP_STEP: f32 = 3.0;
 /// A note in the making.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Create {
+    /// The clip that takes it, and where that begins.
+    at: ClipRef,
+    origin: Tick,
     /// Onset in the clip.
     start: Tick,
     key: Key,
     length: u32,
     velocity: Velocity,
     pos: Pos2,
-    pub(super) before: NoteSet,
+    pub(super) before: Selection,
 }
 
 impl Create {
@@ -41,16 +44,22 @@ impl Create {
             world.grid.floor(spot.tick)
         };
         let grid = u32::try_from(world.grid.step().whole()).unwrap_or(u32::MAX);
+        let (at, clip) = world.home(tick);
         let create = Self {
-            start: world.clip_tick(tick)?,
+            at,
+            origin: clip.start,
+            start: (tick >= clip.start).then(|| Tick(tick.since(clip.start)))?,
             key: spot.key(),
             length: world.next.length.unwrap_or(grid).max(1),
             velocity: world.next.velocity,
             pos: press.pos,
             before: press.before.clone(),
         };
-        wishes.push(Wish::Preview(create.command(world.at)));
-        wishes.push(Wish::Sound(create.key, create.velocity));
+        if at != world.at {
+            wishes.push(Wish::Select(world.selection.activated(at)));
+        }
+        wishes.push(Wish::Preview(create.command()));
+        wishes.push(Wish::Sound(at.track, create.key, create.velocity));
         Some(create)
     }
 
@@ -67,7 +76,7 @@ impl Create {
         }
         // From here on every move counts, even back to where it began.
         self.pos.x = f32::MAX;
-        let start = world.song_tick(self.start);
+        let start = self.origin.after(self.start.0).0 as f64;
         let end = world.layout.tick_from_x(pos.x);
         let length = if world.is_free(hold) {
             (end - start).round().max(1.0)
@@ -79,13 +88,13 @@ impl Create {
         let length = length.min(f64::from(u32::MAX)) as u32;
         if length != self.length {
             self.length = length;
-            wishes.push(Wish::Preview(self.command(world.at)));
+            wishes.push(Wish::Preview(self.command()));
             wishes.push(Wish::Adopt(NextNote { length: Some(length), velocity: self.velocity }));
         }
     }
 
-    fn command(&self, clip: ClipRef) -> Command {
-        let Self { start, key, length, velocity, .. } = *self;
+    fn command(&self) -> Command {
+        let Self { at: clip, start, key, length, velocity, .. } = *self;
         Command::AddNotes {
             clip,
             notes: vec![NewNote { start, length, key, velocity, channel: None }],
@@ -96,19 +105,25 @@ impl Create {
 /// Notes in the making, one on every grid step that the pointer has passed.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Brush {
+    /// The clip that takes them.
+    at: ClipRef,
     last: Spot,
     /// The row it began in.
     row: Key,
     /// A step has the key that the pointer came to it with.
     painted: BTreeMap<Tick, Key>,
-    pub(super) before: NoteSet,
+    pub(super) before: Selection,
 }
 
 impl Brush {
     pub(super) fn begin(world: &World<'_>, press: &Press, wishes: &mut Vec<Wish>) -> Self {
         let (last, row) = (press.from, press.from.key());
         let before = press.before.clone();
-        let mut brush = Self { last, row, painted: BTreeMap::new(), before };
+        let (at, _) = world.home(Tick(last.tick.max(0.0) as u64));
+        let mut brush = Self { at, last, row, painted: BTreeMap::new(), before };
+        if at != world.at {
+            wishes.push(Wish::Select(world.selection.activated(at)));
+        }
         brush.paint(world, last.tick, row);
         brush.show(world, row, wishes);
         brush
@@ -145,12 +160,14 @@ impl Brush {
 
     /// A note on the step that holds `tick`, if there is none yet.
     fn paint(&mut self, world: &World<'_>, tick: f64, key: Key) {
-        let Some(start) = world.clip_tick(world.grid.floor(tick)) else { return };
-        if self.painted.contains_key(&start) {
+        let Some(clip) = world.part(self.at).map(|part| part.clip) else { return };
+        let line = world.grid.floor(tick);
+        if line < clip.start || self.painted.contains_key(&Tick(line.since(clip.start))) {
             return;
         }
+        let start = Tick(line.since(clip.start));
         let step = TickRange::between(start, start.after(world.grid.step().whole()));
-        let mut there = world.clip.notes.sounding_in(step);
+        let mut there = clip.notes.sounding_in(step);
         if !there.any(|note| note.key == key) {
             self.painted.insert(start, key);
         }
@@ -165,8 +182,8 @@ impl Brush {
         let note =
             |(&start, &key): (&Tick, &Key)| NewNote { start, length, key, velocity, channel: None };
         let notes = self.painted.iter().map(note).collect();
-        wishes.push(Wish::Preview(Command::AddNotes { clip: world.at, notes }));
-        wishes.push(Wish::Sound(heard, velocity));
+        wishes.push(Wish::Preview(Command::AddNotes { clip: self.at, notes }));
+        wishes.push(Wish::Sound(self.at.track, heard, velocity));
     }
 }
 
@@ -174,8 +191,8 @@ impl Brush {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Erase {
     last: Pos2,
-    swept: BTreeSet<NoteRef>,
-    pub(super) before: NoteSet,
+    swept: BTreeSet<(ClipRef, NoteRef)>,
+    pub(super) before: Selection,
 }
 
 impl Erase {
@@ -190,13 +207,14 @@ impl Erase {
     pub(super) fn follow(&mut self, world: &World<'_>, pos: Pos2, wishes: &mut Vec<Wish>) {
         let n_before = self.swept.len();
         for at in way(self.last, pos) {
-            let hit = hit::note_at(world.layout, world.clip, &NoteSet::default(), at);
-            self.swept.extend(hit.map(|hit| hit.note.reference()));
+            let hit = world.any_note_at(at);
+            self.swept.extend(hit.map(|hit| (hit.at, hit.note.reference())));
         }
         self.last = pos;
         if self.swept.len() > n_before {
-            let notes = NoteSelection::new(world.at, self.swept.iter().copied());
-            wishes.push(Wish::Preview(Command::DeleteNotes { notes }));
+            let swept = self.swept.iter().map(|&(at, note)| (at, note, ()));
+            let command = for_each_clip(swept, |notes, _| Command::DeleteNotes { notes });
+            wishes.extend(command.map(Wish::Preview));
             wishes.push(Wish::Select(self.kept()));
         }
     }
@@ -210,8 +228,14 @@ impl Erase {
     }
 
     /// What was selected and is still there.
-    fn kept(&self) -> NoteSet {
-        self.before.iter().filter(|note| !self.swept.contains(note)).collect()
+    fn kept(&self) -> Selection {
+        let mut kept = Vec::new();
+        for part in self.before.parts() {
+            let is_kept = |note: &NoteRef| !self.swept.contains(&(part.clip, *note));
+            let notes: NoteSet = part.notes.iter().filter(is_kept).collect();
+            kept.push((part.clip, notes));
+        }
+        self.before.with_each(kept)
     }
 }
 

@@ -1,11 +1,11 @@
 //! A rectangle that selects.
 
-use super::gesture::Press;
+use super::gesture::{Press, World};
 use super::hit;
 use super::layout::Spot;
 use super::verbs::Verb;
-use crate::state::NoteSet;
-use engine::model::{Clip, Note, NoteRef};
+use crate::state::{NoteSet, Selection};
+use engine::model::{Clip, ClipRef, Note, NoteRef};
 
 /// A rectangle between where the pointer was pressed and where it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +15,7 @@ pub(super) struct Marquee {
     /// The other.
     pub(super) to: Spot,
     mode: Mode,
-    pub(super) before: NoteSet,
+    pub(super) before: Selection,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +36,8 @@ impl Marquee {
     }
 
     /// Whether a note looks selected while the rectangle is drawn.
-    pub(super) fn shows(&self, clip: &Clip, note: &Note) -> bool {
-        let before = || self.before.contains(note.reference());
+    pub(super) fn shows(&self, (at, clip): (ClipRef, &Clip), note: &Note) -> bool {
+        let before = || self.before.notes_of(at).contains(note.reference());
         let inside = hit::touches(clip, self.from, self.to, note);
         match self.mode {
             Mode::Replace => inside,
@@ -46,19 +46,26 @@ impl Marquee {
         }
     }
 
-    /// What is selected in the end.
-    pub(super) fn selects(&self, clip: &Clip) -> NoteSet {
-        let inside = hit::notes_between(clip, self.from, self.to).map(Note::reference);
+    /// What is selected in the end, in every open clip.
+    pub(super) fn selects(&self, world: &World<'_>) -> Selection {
+        let each = world.open.iter().map(|part| (part.at, self.selects_in(part.at, part.clip)));
+        self.before.with_each(each)
+    }
+
+    fn selects_in(&self, at: ClipRef, clip: &Clip) -> NoteSet {
+        let inside = || hit::notes_between(clip, self.from, self.to).map(Note::reference);
+        let before = self.before.notes_of(at);
         match self.mode {
             Mode::Replace if hit::touches_all(clip, self.from, self.to) => {
                 NoteSet::all(&clip.notes)
             }
-            Mode::Replace => inside.collect(),
-            Mode::Add => self.before.with(inside),
+            Mode::Replace => inside().collect(),
+            _ if inside().next().is_none() => before.clone(),
+            Mode::Add => before.with(inside()),
             Mode::Toggle => {
-                let inside: NoteSet = inside.collect();
-                let kept = self.before.iter().filter(|note| !inside.contains(*note));
-                let new = inside.iter().filter(|note| !self.before.contains(*note));
+                let inside: NoteSet = inside().collect();
+                let kept = before.iter().filter(|note| !inside.contains(*note));
+                let new = inside.iter().filter(|note| !before.contains(*note));
                 kept.chain(new).collect::<Vec<NoteRef>>().into_iter().collect()
             }
         }

@@ -5,6 +5,7 @@
 
 mod chords;
 mod clipboard;
+mod clips_menu;
 mod cursor;
 mod cut;
 mod drags;
@@ -25,6 +26,7 @@ mod looks;
 mod looks_menu;
 mod making;
 mod marquee;
+mod open;
 mod overlay;
 mod paint;
 mod perform;
@@ -60,6 +62,7 @@ use grid::Grid;
 use interact::Parts;
 use key_strip::LitKeys;
 use layout::{Bounds, Frame, Layout, Viewport};
+use open::Open;
 use paint::Scene;
 use rows::Rows;
 use verbs::Hand;
@@ -79,23 +82,26 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
         return;
     };
     view.live.cache.stems.begin_frame();
+    let open = view.live.cache.open(ctx);
+    let goes_on = view.live.goes_on(at, ctx.selection);
     let probe = Viewport { left: 0.0, scale: 1.0, top: 0.0, row_height: 1.0 };
     let frame = frame(track, &view.looks);
     let scroll = view.live.lanes.scroll();
     let probe = Layout::with_lanes(rect, probe, frame, &view.lanes.shown, scroll);
-    let (scale, rows) = rows(ctx, track, clip, view);
+    let (scale, rows) = rows(ctx, (track, clip), &open, goes_on, view);
     let quarter = ctx.snapshot.division.ticks_per_quarter();
     let end = view.live.cache.end(ctx).max(clip.end().0 as f64);
     let bounds = Bounds { end, quarter: f64::from(quarter), size: probe.canvas.size(), rows };
-    let viewport = shown(ctx, &bounds, at, clip, view);
+    let viewport = shown(ctx, &bounds, (at, clip), goes_on, view);
     let layout = sized(Layout { viewport, rows, ..probe }, track, quarter, &view.looks);
-    let parts = parts(ctx, ui, &layout, (track, clip), view);
+    let parts = parts(ctx, ui, &layout, (track, clip), &open, view);
 
     let grid = Grid::new(&ctx.snapshot.conductor.meter, view.grid, quarter, viewport.scale);
     let chosen = view.live.cache.chosen(clip, ctx.selection.notes()).clone();
     let hand = Hand { preset: view.gestures, tool: view.active_tool() };
     let world = World {
         layout: &layout,
+        open: &open,
         track,
         clip,
         at,
@@ -125,6 +131,8 @@ pub fn piano_roll_ui(ctx: &ViewCtx<'_>, ui: &mut Ui, view: &mut PianoRollView) {
         view.row_height = next.row_height;
     }
     view.live.shown = Some((at, next));
+    view.live.family.clear();
+    view.live.family.extend(open.iter().map(|part| part.at));
 
     if ui.is_rect_visible(rect) {
         // What was scrolled or zoomed in this frame is drawn in this frame.
@@ -161,8 +169,9 @@ fn sized(layout: Layout, track: &Track, quarter: u32, looks: &Looks) -> Layout {
 /// is busy, so that a note that is dragged over them does not move them.
 fn rows(
     ctx: &ViewCtx<'_>,
-    track: &Track,
-    clip: &Clip,
+    (track, clip): (&Track, &Clip),
+    open: &[Open<'_>],
+    goes_on: bool,
     view: &mut PianoRollView,
 ) -> (Option<Scale>, Rows) {
     let PianoRollView { looks, live, .. } = view;
@@ -177,9 +186,8 @@ fn rows(
         ScaleChoice::FromNotes => heard(),
         ScaleChoice::Fixed { .. } => looks.scale.named(),
     };
-    let is_other = live.shown.map(|(at, _)| at.clip) != Some(clip.id);
-    if is_other || !live.is_busy() {
-        let used = live.cache.used(clip);
+    if !goes_on || !live.is_busy() {
+        let used = live.cache.used(open);
         let rows = looks.rows(track, used, scale);
         let before = std::mem::replace(&mut live.rows, rows);
         if before != rows
@@ -193,27 +201,40 @@ fn rows(
 
 /// Something else is shown now: what was under way ends.
 fn leave(ctx: &ViewCtx<'_>, live: &mut Live) {
-    interact::settle(ctx, live);
+    leave_lanes(ctx, live);
     interact::hush(ctx, live);
     let mut wishes = Vec::new();
-    if live.lanes.leave() | live.gesture.cancel(&mut wishes) {
+    if live.gesture.cancel(&mut wishes) {
         // Its notes are gone from view: take the change back, leave the new selection alone.
         interact::cancel(ctx, live);
     }
     live.shown = None;
+    live.family.clear();
     live.zooms.clear();
+}
+
+/// Another clip is active now: what was done to the lanes of the one before ends.
+fn leave_lanes(ctx: &ViewCtx<'_>, live: &mut Live) {
+    interact::settle(ctx, live);
+    if live.lanes.leave() {
+        interact::cancel(ctx, live);
+    }
 }
 
 /// What to look at: where the view was left, at the clip when it is a new one, after the playhead.
 fn shown(
     ctx: &ViewCtx<'_>,
     bounds: &Bounds,
-    at: ClipRef,
-    clip: &Clip,
+    (at, clip): (ClipRef, &Clip),
+    goes_on: bool,
     view: &mut PianoRollView,
 ) -> Viewport {
     let viewport = match view.live.shown {
         Some((shown, viewport)) if shown == at => viewport,
+        Some((_, viewport)) if goes_on => {
+            leave_lanes(ctx, &mut view.live);
+            if view.live.is_busy() { viewport } else { turned_to(viewport, clip, bounds) }
+        }
         _ => {
             leave(ctx, &mut view.live);
             view.live.playhead = ctx.transport.position;
@@ -224,6 +245,21 @@ fn shown(
     let viewport = viewport.within(bounds);
     let follows = ctx.follow && ctx.transport.playing && !view.live.is_busy();
     if follows { followed(viewport, before, ctx.transport.position, bounds) } else { viewport }
+}
+
+/// `viewport` as it is where it shows something of a clip, else scrolled to its beginning.
+fn turned_to(viewport: Viewport, clip: &Clip, bounds: &Bounds) -> Viewport {
+    let right = viewport.left + f64::from(bounds.size.x) / viewport.scale;
+    let in_view = (clip.start.0 as f64) < right && clip.end().0 as f64 > viewport.left;
+    let left = if in_view { viewport.left } else { clip.start.0 as f64 };
+    let shown = f64::from(bounds.size.y / viewport.row_height);
+    let top = f64::from(viewport.top);
+    let row = |key| f64::from(bounds.rows.row(key));
+    let seen = |(low, high): (u8, u8)| row(high) < top + shown && row(low) + 1.0 > top;
+    let keys = clip.notes.keys().filter(|keys| !seen(*keys));
+    let top = keys
+        .map_or(viewport.top, |(low, high)| ((row(low) + row(high) + 1.0 - shown) / 2.0) as f32);
+    Viewport { left, top, ..viewport }.within(bounds)
 }
 
 /// The beginning of a clip at a readable zoom, where its notes are.
@@ -262,6 +298,7 @@ fn parts(
     ui: &Ui,
     layout: &Layout,
     (track, clip): (&Track, &Clip),
+    open: &[Open<'_>],
     view: &mut PianoRollView,
 ) -> Parts {
     let id = ui.scope_id().with("roll canvas");
@@ -276,8 +313,13 @@ fn parts(
     let lane = lanes.velocity().cloned();
     let lane = lane.unwrap_or_else(|| part("roll no velocities", layout.lane));
     canvas.widget_info(|| {
-        let (n, n_selected) = (clip.notes.len(), ctx.selection.notes().len());
-        let text = format!("Piano roll of {}, {n} notes, {n_selected} selected", clip.name);
+        let n: usize = open.iter().map(|part| part.clip.notes.len()).sum();
+        let n_selected = ctx.selection.n_notes();
+        let what = match open.len() {
+            0 | 1 => clip.name.to_string(),
+            many => format!("{many} clips, {} active", clip.name),
+        };
+        let text = format!("Piano roll of {what}, {n} notes, {n_selected} selected");
         WidgetInfo::labeled(Role::Canvas, true, text)
     });
     key_strip::name_strip(&keys, track.is_drums(), &view.live);
@@ -296,17 +338,19 @@ fn draw(
     let theme = ctx.theme;
     let World { layout, track, clip, chosen, .. } = *world;
     let pointer = ui.input(|input| input.pointer.latest_pos());
-    let used = view.live.cache.used(clip);
+    let used = view.live.cache.used(world.open);
     let scene = Scene {
         theme,
         layout,
         grid: &world.grid,
+        open: world.open,
+        at: world.at,
         track,
         clip,
         chosen,
         gesture: &view.live.gesture,
         cut: overlay::cut_line(world, ui, &parts.canvas, &view.live),
-        offset: overlay::offset(world.at, chosen, &view.live),
+        offset: overlay::offset(world.open, &view.live),
         marks: view.live.marks,
         ghosts: if view.ghosts {
             ghosts(ctx, view.live.cache.track_index(), track)
@@ -327,7 +371,7 @@ fn draw(
     let near = parts.canvas.contains_pointer() || parts.keys.contains_pointer();
     let hovered = pointer.filter(|_| near).map(|pos| layout.key_from_y(pos.y));
     let sounding = view.live.sounding.map(|sounding| sounding.key);
-    let playing = if ctx.transport.playing { playing_keys(ctx, clip) } else { 0 };
+    let playing = if ctx.transport.playing { playing_keys(ctx, world.open) } else { 0 };
     let focused = view.live.strip.focused(&parts.keys);
     scene.keys(painter, LitKeys { hovered, focused, sounding, playing });
     let stems = &mut view.live.cache.stems;
@@ -391,13 +435,13 @@ fn ghosts<'a>(ctx: &ViewCtx<'a>, at: usize, track: &'a Track) -> Vec<&'a Track> 
     ghosts
 }
 
-/// The keys that the clip's notes at the playhead are on, a bit for each.
-fn playing_keys(ctx: &ViewCtx<'_>, clip: &Clip) -> u128 {
+/// The keys that the open clips' notes at the playhead are on, a bit for each.
+fn playing_keys(ctx: &ViewCtx<'_>, open: &[Open<'_>]) -> u128 {
     let now = ctx.playhead();
-    if !clip.range().contains(now) {
-        return 0;
-    }
-    let at = Tick(now.since(clip.start));
-    let sounding = clip.notes.sounding_in(TickRange::between(at, at.after(1)));
+    let here = open.iter().map(|part| part.clip).filter(|clip| clip.range().contains(now));
+    let sounding = here.flat_map(|clip| {
+        let at = Tick(now.since(clip.start));
+        clip.notes.sounding_in(TickRange::between(at, at.after(1)))
+    });
     sounding.fold(0, |keys, note| keys | 1 << (note.key & 127))
 }

@@ -4,6 +4,7 @@ use super::cut::CutLine;
 use super::gesture::{Gesture, World};
 use super::layout::Spot;
 use super::marquee::Marquee;
+use super::open::Open;
 use super::paint::Scene;
 use super::ramp::Ramp;
 use super::verbs::{Act, Button, Held, Place, Verb};
@@ -11,7 +12,7 @@ use super::view::Live;
 use crate::theme::{fonts, size, translucent};
 use egui::{Align2, Painter, Pos2, Rect, Response, Shape, StrokeKind, Ui, pos2, vec2};
 use engine::edit::Command;
-use engine::model::{ClipRef, Key, Notes};
+use engine::model::Key;
 
 /// How far notes are drawn from where they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,19 +26,36 @@ pub(super) struct Offset {
 /// How far the selected notes have been dragged, if that is not done before the release or
 /// is still being worked out. They stop where the command would stop them. `None` when the
 /// command is about other notes than those selected now.
-pub(super) fn offset(at: ClipRef, chosen: &Notes, live: &Live) -> Option<Offset> {
+pub(super) fn offset(open: &[Open<'_>], live: &Live) -> Option<Offset> {
     let command = live.deferred.as_ref().or(live.landing.as_ref())?;
-    let (Command::MoveNotes { notes, ticks, keys } | Command::CopyNotes { notes, ticks, keys }) =
-        command
-    else {
-        return None;
+    let commands = match command {
+        Command::Several(several) => several.commands(),
+        one => std::slice::from_ref(one),
     };
-    let first = chosen.iter().next()?;
-    let is_theirs = notes.clip == at && notes.refs().first() == Some(&first.reference());
-    let (low, high) = chosen.keys().filter(|_| is_theirs)?;
+    let mut way = (0, 0);
+    let (mut room, mut low, mut high) = (u64::MAX, 127, 0);
+    let mut chosen = open.iter().filter(|part| !part.chosen.is_empty());
+    for command in commands {
+        let (Command::MoveNotes { notes, ticks, keys } | Command::CopyNotes { notes, ticks, keys }) =
+            command
+        else {
+            return None;
+        };
+        let part = chosen.find(|part| part.at == notes.clip)?;
+        let first = part.chosen.iter().next()?;
+        // The first note stands for all of them: other notes may be selected by now.
+        notes.notes.ends().filter(|(start, _)| *start == first.reference())?;
+        let (lowest, highest) = part.chosen.keys()?;
+        (room, low, high) = (room.min(first.start.0), low.min(lowest), high.max(highest));
+        way = (*ticks, *keys);
+    }
+    if chosen.next().is_some() {
+        return None;
+    }
+    let (ticks, keys) = way;
     Some(Offset {
-        ticks: (*ticks).max(-(first.start.0 as i64)),
-        keys: (*keys).clamp(-i16::from(low), 127 - i16::from(high.min(127))),
+        ticks: ticks.max(-i64::try_from(room).unwrap_or(i64::MAX)),
+        keys: keys.clamp(-i16::from(low), 127 - i16::from(high.min(127))),
     })
 }
 
@@ -100,7 +118,7 @@ impl Scene<'_> {
 
     /// A faint line through all rows, a strong one through those that are cut.
     fn cut(&self, painter: &Painter, line: CutLine) {
-        let Self { theme, layout, clip, .. } = self;
+        let Self { theme, layout, open, .. } = self;
         let x = layout.x_from_tick(line.tick.0 as f64).round() + 0.5;
         painter.vline(x, layout.canvas.y_range(), (1.0, translucent(theme.marker, 90)));
         let row = layout.viewport.row_height;
@@ -112,7 +130,8 @@ impl Scene<'_> {
         }
         // Notes lie above each other by the hundred only where none can be told apart.
         const SHOWN: usize = 256;
-        for note in line.notes(clip).take(SHOWN) {
+        let cut = open.iter().flat_map(|part| line.notes(part.clip));
+        for note in cut.take(SHOWN) {
             let y = layout.y_from_key(note.key);
             let at = |x: f32| Rect::from_min_max(pos2(x - 1.5, y), pos2(x + 1.5, y + row));
             painter.rect_filled(at(x), 0.0, theme.marker);
@@ -152,29 +171,42 @@ impl Scene<'_> {
 mod tests {
     use super::*;
     use engine::edit::NoteSelection;
-    use engine::model::{ClipId, Note, TrackId};
+    use engine::model::{ClipId, ClipRef, Note, Notes, TrackId};
+
+    const A: ClipRef = ClipRef { track: TrackId(1), clip: ClipId(1) };
+    const B: ClipRef = ClipRef { clip: ClipId(2), ..A };
+
+    /// Moves the notes of some clips.
+    fn moving(clips: &[(ClipRef, &Notes)], ticks: i64, keys: i16) -> Live {
+        let moves = clips.iter().map(|(at, notes)| {
+            let notes = NoteSelection::new(*at, notes.iter().map(Note::reference));
+            Command::MoveNotes { notes, ticks, keys }
+        });
+        Live { landing: Command::several(moves), ..Live::default() }
+    }
 
     #[test]
     fn notes_drawn_elsewhere_stop_where_the_command_stops_them() {
-        let at = ClipRef { track: TrackId(1), clip: ClipId(1) };
         let project = engine::testkit::one_clip(3, 100);
-        let notes = project.tracks[0].clips[0].notes.clone();
+        let (track, clip) = (&project.tracks[0], &project.tracks[0].clips[0]);
+        let part = |at, chosen: &Notes| Open { at, track, clip, chosen: chosen.clone() };
+        let notes = clip.notes.clone();
+        let later: Notes = notes.iter().skip(50).copied().collect();
         let (low, _) = notes.keys().unwrap();
         let first = notes.iter().next().unwrap().start.0 as i64;
-        let selection = NoteSelection::new(at, notes.iter().map(Note::reference));
-        let move_by = |ticks, keys| {
-            let notes = selection.clone();
-            Live { landing: Some(Command::MoveNotes { notes, ticks, keys }), ..Live::default() }
-        };
-        let offset_of = |live: &Live| offset(at, &notes, live);
-        assert_eq!(offset_of(&move_by(480, 2)), Some(Offset { ticks: 480, keys: 2 }));
+        let open = [part(A, &notes)];
+        let one = |ticks, keys| offset(&open, &moving(&[(A, &notes)], ticks, keys));
+        assert_eq!(one(480, 2), Some(Offset { ticks: 480, keys: 2 }));
         let stopped = Offset { ticks: -first, keys: -i16::from(low) };
-        assert_eq!(offset_of(&move_by(i64::MIN, -200)), Some(stopped));
-        // Other notes are selected by now, or another clip is shown.
-        let others: Notes = notes.iter().skip(1).copied().collect();
-        assert_eq!(offset(at, &others, &move_by(480, 2)), None);
-        let elsewhere = ClipRef { clip: ClipId(2), ..at };
-        assert_eq!(offset(elsewhere, &notes, &move_by(480, 2)), None);
-        assert_eq!(offset_of(&Live::default()), None);
+        assert_eq!(one(i64::MIN, -200), Some(stopped));
+        // Those of another clip stop with them.
+        let both = [part(A, &later), part(B, &notes)];
+        let together = moving(&[(A, &later), (B, &notes)], i64::MIN, -200);
+        assert_eq!(offset(&both, &together), Some(stopped));
+        // Other notes are selected by now, or others too, or another clip is shown.
+        assert_eq!(offset(&[part(A, &later)], &moving(&[(A, &notes)], 480, 2)), None);
+        assert_eq!(offset(&both, &moving(&[(A, &later)], 480, 2)), None);
+        assert_eq!(offset(&[part(B, &notes)], &moving(&[(A, &notes)], 480, 2)), None);
+        assert_eq!(offset(&open, &Live::default()), None);
     }
 }

@@ -6,6 +6,7 @@ use super::grid::{Grid, Level};
 use super::layout::{Layout, is_black};
 use super::looks::{Looks, VelocityLook};
 use super::marquee::Marquee;
+use super::open::Open;
 use super::overlay::Offset;
 use crate::render::{
     KeyRows, NoteBox, NoteLayer, NoteRun, NoteShape, NoteSource, NoteStyle, NoteTransform,
@@ -13,7 +14,7 @@ use crate::render::{
 use crate::theme::{Theme, fonts, mix, size, translucent};
 use crate::view_ctx::ViewCtx;
 use egui::{Align2, Color32, Painter, Rangef, Rect, Shape, Stroke, pos2, vec2};
-use engine::model::{Clip, ClipId, Note, Notes, Track};
+use engine::model::{Clip, ClipId, ClipRef, Note, Notes, Track};
 use engine::theory::Scale;
 use engine::time::{Tick, TickRange};
 
@@ -22,9 +23,12 @@ pub(super) struct Scene<'a> {
     pub(super) theme: &'a Theme,
     pub(super) layout: &'a Layout,
     pub(super) grid: &'a Grid<'a>,
+    /// Every clip that is open and shown.
+    pub(super) open: &'a [Open<'a>],
+    /// Which of them is active, with its track and its selected notes.
+    pub(super) at: ClipRef,
     pub(super) track: &'a Track,
     pub(super) clip: &'a Clip,
-    /// The selected notes.
     pub(super) chosen: &'a Notes,
     pub(super) gesture: &'a Gesture,
     /// Where the knife would go through, or does.
@@ -48,8 +52,8 @@ pub(super) struct Scene<'a> {
 
 /// Notes that a marquee may light up while it is drawn; beyond, only its rectangle shows.
 const MARQUEE_PREVIEW: usize = 20_000;
-/// Stands for the selected notes towards the renderer, which keeps levels by clip.
-const CHOSEN: ClipId = ClipId(u32::MAX);
+/// How much of a track's colour the notes of a clip have that is open but not active.
+const BESIDE: f32 = 0.72;
 /// Row height below which rows of black keys are no longer told apart.
 const STRIPES_FROM: f32 = 4.0;
 
@@ -91,6 +95,15 @@ impl Scene<'_> {
             let x1 = layout.x_from_tick(range.end().0 as f64);
             let band = Rect::from_x_y_ranges(x0..=x1, rect.bottom() - 4.0..=rect.bottom() - 1.0);
             painter.rect_filled(band, 0.0, theme.accent);
+        }
+        if self.open.len() > 1 {
+            for part in self.stacked() {
+                let x0 = layout.x_from_tick(part.clip.start.0 as f64);
+                let x1 = layout.x_from_tick(part.clip.end().0 as f64);
+                let height = if part.at == self.at { 4.0 } else { 2.0 };
+                let band = Rect::from_x_y_ranges(x0..=x1 - 1.0, rect.top()..=rect.top() + height);
+                painter.rect_filled(band, 0.0, theme.track(part.track.color));
+            }
         }
         let (from, to) = layout.visible_ticks();
         let stride = self.grid.label_stride(from, to, 44.0);
@@ -159,77 +172,123 @@ impl Scene<'_> {
         }
     }
 
-    /// What lies before and after the clip is darker.
+    /// Where no open clip lies it is darker; each clip has its edges.
     fn outside(&self, painter: &Painter, rect: Rect) {
-        let Self { theme, layout, clip, track, .. } = self;
-        let x0 = layout.x_from_tick(clip.start.0 as f64);
-        let x1 = layout.x_from_tick(clip.end().0 as f64);
-        let veil = translucent(theme.well, 150);
-        let edge = translucent(theme.track(track.color), 110);
-        for (from, to, x) in [(rect.left(), x0, x0), (x1, rect.right(), x1)] {
-            if from < to && to > rect.left() && from < rect.right() {
-                let range = from.max(rect.left())..=to.min(rect.right());
-                painter.rect_filled(Rect::from_x_y_ranges(range, rect.y_range()), 0.0, veil);
-            }
-            if rect.x_range().contains(x) {
+        let Self { theme, layout, .. } = self;
+        let mut spans: Vec<(f32, f32)> = self
+            .open
+            .iter()
+            .map(|part| {
+                let x = |tick: Tick| layout.x_from_tick(tick.0 as f64);
+                (x(part.clip.start), x(part.clip.end()))
+            })
+            .collect();
+        for ((x0, x1), part) in spans.iter().zip(self.open) {
+            let edge = translucent(theme.track(part.track.color), 110);
+            for x in [*x0, *x1].into_iter().filter(|x| rect.x_range().contains(*x)) {
                 painter.vline(x, rect.y_range(), (1.0, edge));
             }
         }
+        spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let veil = translucent(theme.well, 150);
+        let mut from = rect.left();
+        for (x0, x1) in spans.into_iter().chain([(rect.right(), rect.right())]) {
+            if from < x0 && from < rect.right() {
+                let range = from..=x0.min(rect.right());
+                painter.rect_filled(Rect::from_x_y_ranges(range, rect.y_range()), 0.0, veil);
+            }
+            from = from.max(x1);
+        }
+    }
+
+    /// The open clips in view, the active one last, so that it lies over the others.
+    pub(super) fn stacked(&self) -> impl Iterator<Item = &'_ Open<'_>> {
+        let (from, to) = self.layout.visible_ticks();
+        let visible = move |part: &&Open<'_>| {
+            (part.clip.start.0 as f64) < to && part.clip.end().0 as f64 > from
+        };
+        let beside = self.open.iter().filter(|part| part.at != self.at);
+        beside.filter(visible).chain(self.open.iter().filter(|part| part.at == self.at))
+    }
+
+    /// The colour of an open clip's notes.
+    pub(super) fn color(&self, part: &Open<'_>) -> Color32 {
+        let color = self.theme.track(part.track.color);
+        if part.at == self.at { color } else { mix(self.theme.bg, color, BESIDE) }
     }
 
     fn notes(&self, painter: &Painter) {
-        let Self { theme, layout, clip, track, .. } = self;
-        let color = theme.track(track.color);
+        let Self { theme, layout, .. } = self;
         let mut layer = NoteLayer::new(layout.canvas);
         for ghost in &self.ghosts {
             let color = theme.track(ghost.color);
             let style = self.style(mix(theme.bg, color, 0.10), mix(theme.bg, color, 0.30));
-            for other in self.visible_clips(ghost).filter(|other| other.id != clip.id) {
+            let is_open = |other: &Clip| self.open.iter().any(|part| part.clip.id == other.id);
+            for other in self.visible_clips(ghost).filter(|other| !is_open(other)) {
                 layer.push(self.run(other.start, clip_source(other), style));
             }
         }
-        let (low, high) = self.fills();
-        let style = self.style(low, high);
-        // Where everything is selected it is drawn once: the same notes, the same levels.
-        let everything = self.chosen.is_same(&clip.notes) && self.offset.is_none();
-        let under = !everything || matches!(self.gesture, Gesture::Marquee(_));
-        if under {
-            layer.push(self.run(clip.start, clip_source(clip), style));
-        }
-        let white = NoteStyle {
-            outline: color,
-            outline_width: if layout.viewport.row_height >= 6.0 { 1.5 } else { 0.0 },
-            ..self.style(theme.note_selected, theme.note_selected)
+        let marquee = match self.gesture {
+            Gesture::Marquee(marquee) => Some(marquee),
+            _ => None,
         };
-        match self.gesture {
-            Gesture::Marquee(marquee) => {
-                let boxes = self.marqueed(marquee);
-                layer.push(self.run(clip.start, NoteSource::List(boxes), white));
+        for part in self.stacked() {
+            let (low, high) = self.fills(part);
+            // Where everything is selected it is drawn once: the same notes, the same levels.
+            let everything = part.chosen.is_same(&part.clip.notes) && self.offset.is_none();
+            if !everything || marquee.is_some() {
+                let source = clip_source(part.clip);
+                layer.push(self.run(part.clip.start, source, self.style(low, high)));
             }
-            _ if self.chosen.is_empty() => {}
-            _ => {
-                let source = if self.chosen.is_same(&clip.notes) {
-                    clip_source(clip)
-                } else {
-                    NoteSource::Clip { clip: CHOSEN, notes: self.chosen.clone() }
-                };
-                let mut run = self.run(clip.start, source, white);
-                if let Some(Offset { ticks, keys }) = self.offset {
-                    run.transform.left -= ticks as f64;
-                    run.transform.rows.raise = keys;
+        }
+        for (part, number) in self.stacked().zip(0..) {
+            match marquee {
+                Some(marquee) => {
+                    let boxes = self.marqueed(part, marquee);
+                    let source = NoteSource::List(boxes);
+                    layer.push(self.run(part.clip.start, source, self.white(part)));
                 }
-                layer.push(run);
+                None if part.chosen.is_empty() => {}
+                None => layer.push(self.chosen_run(part, number)),
             }
         }
         layer.paint(painter);
         if self.looks.names {
-            self.labels(painter, (low, high));
+            for part in self.stacked() {
+                self.labels(painter, part, self.fills(part));
+            }
         }
     }
 
-    /// What notes of the lowest and of the highest velocity are filled with.
-    fn fills(&self) -> (Color32, Color32) {
-        let color = self.theme.track(self.track.color);
+    /// The selected notes of a clip, the so manieth that is drawn.
+    fn chosen_run(&self, part: &Open<'_>, number: u32) -> NoteRun {
+        let source = if part.chosen.is_same(&part.clip.notes) {
+            clip_source(part.clip)
+        } else {
+            // Stands for them towards the renderer, which keeps levels by clip.
+            let clip = ClipId(u32::MAX - number);
+            NoteSource::Clip { clip, notes: part.chosen.clone() }
+        };
+        let mut run = self.run(part.clip.start, source, self.white(part));
+        if let Some(Offset { ticks, keys }) = self.offset {
+            run.transform.left -= ticks as f64;
+            run.transform.rows.raise = keys;
+        }
+        run
+    }
+
+    /// How selected notes look.
+    fn white(&self, part: &Open<'_>) -> NoteStyle {
+        NoteStyle {
+            outline: self.theme.track(part.track.color),
+            outline_width: if self.layout.viewport.row_height >= 6.0 { 1.5 } else { 0.0 },
+            ..self.style(self.theme.note_selected, self.theme.note_selected)
+        }
+    }
+
+    /// What a clip's notes of the lowest and of the highest velocity are filled with.
+    fn fills(&self, part: &Open<'_>) -> (Color32, Color32) {
+        let color = self.color(part);
         let high = mix(color, self.theme.note_selected, 0.06);
         match self.looks.velocity {
             VelocityLook::Height => (high, high),
@@ -249,19 +308,19 @@ impl Scene<'_> {
         track.clips.iter().filter(visible)
     }
 
-    /// The notes in view that the marquee would leave selected.
-    fn marqueed(&self, marquee: &Marquee) -> Vec<NoteBox> {
+    /// The notes of a clip in view that the marquee would leave selected.
+    fn marqueed(&self, part: &Open<'_>, marquee: &Marquee) -> Vec<NoteBox> {
         let (from, to) = self.layout.visible_ticks();
-        let origin = self.clip.start.0 as f64;
+        let origin = part.clip.start.0 as f64;
         let tick = |tick: f64| Tick((tick - origin).max(0.0) as u64);
         let range = TickRange::between(tick(from), tick(to));
-        let notes = &self.clip.notes;
+        let notes = &part.clip.notes;
         if notes.chunks_in(range).count() * engine::model::CHUNK_TARGET > 10 * MARQUEE_PREVIEW {
             return Vec::new();
         }
         notes
             .sounding_in(range)
-            .filter(|note| marquee.shows(self.clip, note))
+            .filter(|note| marquee.shows((part.at, part.clip), note))
             .take(MARQUEE_PREVIEW)
             .map(note_box)
             .collect()

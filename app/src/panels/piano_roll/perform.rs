@@ -13,7 +13,7 @@ use crate::command::{Action, AppCommand};
 use crate::state::{NoteSet, RollTool, Selection};
 use engine::edit::ops::Transpose;
 use engine::edit::{Command, Edge, NewNote, NoteOp, NoteSelection, Selected, VelocityChange};
-use engine::model::{Clip, ClipRef, Note, NoteRef, Notes, Project};
+use engine::model::{Clip, ClipRef, Note, NoteRef, Project};
 use engine::theory::Scale;
 use engine::time::{Tick, TickRange};
 
@@ -41,6 +41,13 @@ pub fn perform(
     }
     let Some(at) = selection.clip() else { return Vec::new() };
     let Some(clip) = project.clip(at) else { return Vec::new() };
+    if let Some(clips) = clips(action, selection) {
+        if !view.is_busy() {
+            view.live.keyed.speech.say(active_text(project, &clips));
+            return vec![AppCommand::Select(clips)];
+        }
+        return Vec::new();
+    }
     if action == Action::Cancel {
         view.live.keyed.cancels = true;
         return Vec::new();
@@ -53,8 +60,8 @@ pub fn perform(
     if view.live.wheel.take().is_some() | view.live.lanes.settle() {
         asked.push(view.live.deferred.take().map_or(AppCommand::Commit, AppCommand::Apply));
     }
-    let chosen = view.live.cache.chosen(clip, selection.notes()).clone();
-    let mut desk = Desk { project, selection, scale, at, clip, chosen, view, asked };
+    let first = first_chosen(project, selection, view);
+    let mut desk = Desk { project, selection, scale, at, clip, first, view, asked };
     desk.run(action);
     desk.asked
 }
@@ -141,6 +148,46 @@ fn tool(action: Action, now: RollTool) -> Option<RollTool> {
     })
 }
 
+/// What a command about the open clips makes of them; `None` when it is about something else.
+fn clips(action: Action, selection: &Selection) -> Option<Selection> {
+    let neighbour = |forward| {
+        let other = selection.neighbour(forward);
+        other.map_or_else(|| selection.clone(), |other| selection.activated(other))
+    };
+    Some(match action {
+        Action::NextClip => neighbour(true),
+        Action::PreviousClip => neighbour(false),
+        Action::ClipAlone => selection.alone(),
+        Action::ShowAllClips => selection.all_shown(),
+        _ => return None,
+    })
+}
+
+/// "Strings, bar 9: clip 2 of 3"
+fn active_text(project: &Project, selection: &Selection) -> String {
+    let Some(at) = selection.clip() else { return String::new() };
+    let (Some(track), Some(clip)) = (project.track(at.track), project.clip(at)) else {
+        return String::new();
+    };
+    let bar = project.conductor.meter.position(clip.start).bar + 1;
+    let place = selection.parts().iter().position(|part| part.clip == at).unwrap_or(0) + 1;
+    format!("{}, bar {bar}: clip {place} of {}", track.name, selection.parts().len())
+}
+
+/// The first of the selected notes with the start of its clip.
+fn first_chosen(
+    project: &Project,
+    selection: &Selection,
+    view: &mut PianoRollView,
+) -> Option<(Tick, Note)> {
+    let active = selection.parts().iter().filter(|part| selection.clip() == Some(part.clip));
+    let mut parts = active.chain(selection.parts()).filter(|part| !part.notes.is_empty());
+    let part = parts.next()?;
+    let clip = project.clip(part.clip)?;
+    let first = *view.live.cache.chosen(clip, &part.notes).iter().next()?;
+    Some((clip.start, first))
+}
+
 /// A command at work.
 struct Desk<'a> {
     project: &'a Project,
@@ -148,8 +195,9 @@ struct Desk<'a> {
     scale: Scale,
     at: ClipRef,
     clip: &'a Clip,
-    /// The selected notes.
-    chosen: Notes,
+    /// The first of the selected notes, and where its clip begins: of the active clip if
+    /// some of it are selected.
+    first: Option<(Tick, Note)>,
     view: &'a mut PianoRollView,
     asked: Vec<AppCommand>,
 }
@@ -201,8 +249,7 @@ impl Desk<'_> {
     }
 
     fn transpose(&mut self, by: i16) {
-        let first = self.chosen.iter().next().copied();
-        let Some(first) = first else {
+        let Some((origin, first)) = self.first else {
             let cursor = self.cursor();
             let cursor = Cursor { key: self.view.live.rows.stepped(cursor.key, by), ..cursor };
             self.view.live.keyed.strike = Some((cursor.key, self.view.live.next.velocity));
@@ -210,24 +257,24 @@ impl Desk<'_> {
         };
         let key = (i16::from(first.key) + by).clamp(0, 127) as u8;
         self.view.live.keyed.strike = Some((key, first.velocity));
-        self.look_at(&Note { key, ..first });
+        self.look_at(origin, &Note { key, ..first });
         self.apply(|notes| Command::MoveNotes { notes, ticks: 0, keys: by });
     }
 
     fn step_in_scale(&mut self, steps: i16) {
         let scale = self.scale;
-        if self.chosen.is_empty() {
+        if self.first.is_none() {
             let cursor = self.cursor();
             let Some(key) = scale.step(cursor.key, i32::from(steps)) else { return };
             self.view.live.keyed.strike = Some((key, self.view.live.next.velocity));
             return self.put(Cursor { key, ..cursor });
         }
         let op = NoteOp::Transpose(Transpose::Steps { scale, steps });
-        self.apply(|notes| Command::Transform { notes, op });
+        self.apply(|notes| Command::Transform { notes, op: op.clone() });
     }
 
     fn nudge(&mut self, forward: bool) {
-        if self.chosen.is_empty() {
+        if self.first.is_none() {
             let (cursor, bar) = (self.cursor(), self.bar_length());
             let cursor = cursor.stepped(forward, &self.grid(), self.clip, bar);
             return self.put(cursor);
@@ -237,7 +284,7 @@ impl Desk<'_> {
     }
 
     fn creep(&mut self, ticks: i64) {
-        if self.chosen.is_empty() {
+        if self.first.is_none() {
             let (cursor, bar) = (self.cursor(), self.bar_length());
             let cursor = cursor.put(cursor.tick.offset(ticks), self.clip, bar);
             return self.put(cursor);
@@ -246,16 +293,15 @@ impl Desk<'_> {
     }
 
     fn shift(&mut self, ticks: i64) {
-        let first = self.chosen.iter().next().copied();
-        if let Some(first) = first {
-            self.look_at(&Note { start: first.start.offset(ticks), ..first });
+        if let Some((origin, first)) = self.first {
+            self.look_at(origin, &Note { start: first.start.offset(ticks), ..first });
         }
         self.apply(|notes| Command::MoveNotes { notes, ticks, keys: 0 });
     }
 
     fn lengthen(&mut self, steps: i64) {
         let step = self.grid_step();
-        if self.chosen.is_empty() {
+        if self.first.is_none() {
             let now = i64::from(self.next_length());
             let length = (now + steps * step).clamp(step.max(1), i64::from(u32::MAX));
             self.view.live.next.length = Some(length as u32);
@@ -267,19 +313,21 @@ impl Desk<'_> {
     }
 
     fn strengthen(&mut self, by: i16) {
-        if self.chosen.is_empty() {
+        if self.first.is_none() {
             let next = &mut self.view.live.next;
             next.velocity = (i16::from(next.velocity) + by).clamp(1, 127) as u8;
             let text = format!("Next note velocity {}", next.velocity);
             return self.view.live.keyed.speech.say(text);
         }
-        let change = VelocityChange::By(by);
-        self.apply(|notes| Command::ChangeVelocity { notes, change });
+        self.apply(|notes| {
+            let change = VelocityChange::By(by);
+            Command::ChangeVelocity { notes, change }
+        });
     }
 
     /// The selection, or the chosen points of a lane, or else, as when text is typed, what stands before the cursor.
     fn delete(&mut self) {
-        if !self.chosen.is_empty() {
+        if self.first.is_some() {
             return self.apply(|notes| Command::DeleteNotes { notes });
         }
         if let Some(command) = self.view.delete_points(self.at) {
@@ -419,14 +467,14 @@ impl Desk<'_> {
         self.view.live.keyed.look = Some(Look::At(song, cursor.key));
     }
 
-    fn look_at(&mut self, note: &Note) {
-        let song = self.clip.start.after(note.start.0).0 as f64;
+    fn look_at(&mut self, origin: Tick, note: &Note) {
+        let song = origin.after(note.start.0).0 as f64;
         self.view.live.keyed.look = Some(Look::At(song, note.key));
     }
 
     /// The cursor follows the selection, which is seen and heard.
     fn reach_note(&mut self, note: &Note) {
-        self.look_at(note);
+        self.look_at(self.clip.start, note);
         self.view.live.keyed.strike = Some((note.key, note.velocity));
         let at = self.at;
         self.view.live.keyed.cursor = Some(Cursor { at, tick: note.start, key: note.key });
@@ -462,12 +510,10 @@ impl Desk<'_> {
         self.asked.push(AppCommand::Select(self.selection.only(self.at, notes)));
     }
 
-    /// A change of the selected notes, if there are any.
-    fn apply(&mut self, command: impl FnOnce(NoteSelection) -> Command) {
-        if !self.selection.notes().is_empty() {
-            let notes = NoteSelection::of(self.at, self.selection.notes().clone());
-            self.asked.push(AppCommand::Apply(command(notes)));
-        }
+    /// A change of the selected notes of every clip, if there are any.
+    fn apply(&mut self, command: impl FnMut(NoteSelection) -> Command) {
+        let command = self.selection.selected().and_then(|notes| notes.each(command));
+        self.asked.extend(command.map(AppCommand::Apply));
     }
 
     fn grid(&self) -> Grid<'_> {

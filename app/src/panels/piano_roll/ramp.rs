@@ -2,11 +2,12 @@
 
 use super::gesture::{Press, Wish, World};
 use super::layout::Layout;
+use super::open::{Open, for_each_clip};
 use super::verbs::Constraint;
-use crate::state::NoteSet;
+use crate::state::Selection;
 use egui::{Pos2, pos2};
-use engine::edit::{Command, NoteSelection, VelocityChange};
-use engine::model::{CHUNK_TARGET, Note, NoteRef, Velocity};
+use engine::edit::{Command, VelocityChange};
+use engine::model::{CHUNK_TARGET, Clip, ClipRef, Note, NoteRef, Velocity};
 use engine::time::{Tick, TickRange};
 
 /// Notes under the line from which on it shows what it does on release only.
@@ -19,7 +20,7 @@ pub(super) struct Ramp {
     from: End,
     to: End,
     bent: bool,
-    pub(super) before: NoteSet,
+    pub(super) before: Selection,
 }
 
 /// An end of the line.
@@ -49,7 +50,8 @@ impl Ramp {
             return;
         }
         (self.to, self.bent) = (to, hold.lock);
-        let n_chunks = world.clip.notes.chunks_in(self.ticks(world)).count();
+        let chunks = |part: &Open<'_>| part.clip.notes.chunks_in(self.ticks(part.clip)).count();
+        let n_chunks: usize = world.open.iter().map(chunks).sum();
         if n_chunks * CHUNK_TARGET > PREVIEWED {
             return;
         }
@@ -85,9 +87,9 @@ impl Ramp {
         self.from.velocity + (self.to.velocity - self.from.velocity) * along
     }
 
-    /// The clip's ticks under the line.
-    fn ticks(&self, world: &World<'_>) -> TickRange {
-        let origin = world.clip.start.0 as f64;
+    /// A clip's ticks under the line.
+    fn ticks(&self, clip: &Clip) -> TickRange {
+        let origin = clip.start.0 as f64;
         let tick = |tick: f64| Tick((tick - origin).max(0.0) as u64);
         let (first, last) = (self.from.tick.min(self.to.tick), self.from.tick.max(self.to.tick));
         TickRange::between(tick(first.ceil()), tick(last.floor() + 1.0).max(tick(first.ceil())))
@@ -95,27 +97,32 @@ impl Ramp {
 
     /// `None` when no note begins under the line.
     fn command(&self, world: &World<'_>) -> Option<Command> {
-        let ticks = self.ticks(world);
-        let wanted = |note: &&Note| {
-            ticks.contains(note.start)
-                && (self.before.is_empty() || self.before.contains(note.reference()))
+        let each = world.open.iter().flat_map(|part| self.velocities(part));
+        for_each_clip(each, |notes, each| {
+            let change = VelocityChange::Each(each);
+            Command::ChangeVelocity { notes, change }
+        })
+    }
+
+    /// What the line gives to the notes of a clip.
+    fn velocities<'a>(
+        &'a self,
+        part: &'a Open<'a>,
+    ) -> impl Iterator<Item = (ClipRef, NoteRef, Velocity)> + 'a {
+        let ticks = self.ticks(part.clip);
+        let any = !self.before.has_notes();
+        let chosen = self.before.notes_of(part.at);
+        let wanted = move |note: &&Note| {
+            ticks.contains(note.start) && (any || chosen.contains(note.reference()))
         };
         let width = self.to.tick - self.from.tick;
-        let each: Vec<(NoteRef, Velocity)> = world
-            .clip
-            .notes
-            .sounding_in(ticks)
-            .filter(wanted)
-            .map(|note| {
-                let tick = world.song_tick(note.start);
-                let along = if width == 0.0 { 1.0 } else { (tick - self.from.tick) / width };
-                let velocity = self.velocity((along as f32).clamp(0.0, 1.0));
-                (note.reference(), rounded(velocity))
-            })
-            .collect();
-        let notes = NoteSelection::new(world.at, each.iter().map(|(note, _)| *note));
-        let change = VelocityChange::Each(each);
-        (!notes.is_empty()).then_some(Command::ChangeVelocity { notes, change })
+        let notes = part.clip.notes.sounding_in(ticks).filter(wanted);
+        notes.map(move |note| {
+            let tick = part.song(note.start).0 as f64;
+            let along = if width == 0.0 { 1.0 } else { (tick - self.from.tick) / width };
+            let velocity = self.velocity((along as f32).clamp(0.0, 1.0));
+            (part.at, note.reference(), rounded(velocity))
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the roll says to a screen reader: the note that was reached, what an edit did.
 
-use crate::state::NoteSet;
+use super::open::Open;
+use crate::state::Selection;
 use crate::wording::{grouped, note_name};
 use egui::{Id, Rect, Role, Sense, Ui, WidgetInfo, accesskit};
 use engine::edit::{Command, Edge, Selected, VelocityChange};
@@ -14,7 +15,7 @@ pub(super) struct Speech {
     /// What the preview under way would do.
     pending: String,
     /// The selection and the revision that were last spoken about.
-    selection: NoteSet,
+    selection: Selection,
     revision: u64,
 }
 
@@ -37,11 +38,17 @@ impl Speech {
     }
 
     /// Says what is selected if that changed by itself. An edit has spoken for itself.
-    pub(super) fn watch(&mut self, meter: &MeterMap, clip: &Clip, set: &NoteSet, revision: u64) {
-        if !set.is_same(&self.selection) {
-            self.selection = set.clone();
+    pub(super) fn watch(
+        &mut self,
+        meter: &MeterMap,
+        open: &[Open<'_>],
+        selection: &Selection,
+        revision: u64,
+    ) {
+        if !selection.is_same(&self.selection) {
+            self.selection = selection.clone();
             if revision == self.revision {
-                self.text = selected(meter, clip, set);
+                self.text = selected(meter, open);
             }
         }
         self.revision = revision;
@@ -78,7 +85,7 @@ pub(super) fn edited(
     after: Option<&Selected>,
 ) -> Option<String> {
     let touched = command.selection().or_else(|| after.cloned())?;
-    let gone = matches!(command, Command::DeleteNotes { .. });
+    let gone = command.name() == "Delete notes";
     if let Some(after) = after.filter(|_| !gone)
         && let Some((at, only)) = after.single()
         && let Some(clip) = project.clip(at)
@@ -88,7 +95,12 @@ pub(super) fn edited(
     }
     let count = after.filter(|_| !gone).map_or(touched.len(), Selected::len);
     let notes = count_text(count);
-    Some(match command {
+    // What is done to several clips is the same in each.
+    let one = match command {
+        Command::Several(several) => several.commands().first()?,
+        one => one,
+    };
+    Some(match one {
         Command::MoveNotes { ticks, keys, .. } => format!("{notes} moved{}", way(*ticks, *keys)),
         Command::CopyNotes { .. } => format!("{notes} copied"),
         Command::PasteNotes { .. } => format!("{notes} pasted"),
@@ -113,12 +125,16 @@ pub(super) fn edited(
     })
 }
 
-fn selected(meter: &MeterMap, clip: &Clip, set: &NoteSet) -> String {
-    let first = set.ends().and_then(|(first, _)| clip.notes.get(first));
-    match (set.len(), first) {
-        (1, Some(note)) => note_text(meter, clip, note),
+fn selected(meter: &MeterMap, open: &[Open<'_>]) -> String {
+    let mut filled = open.iter().filter(|part| !part.chosen.is_empty());
+    let first = filled.next().and_then(|part| Some((part, part.chosen.iter().next()?)));
+    match (open.iter().map(|part| part.chosen.len()).sum(), first) {
+        (1, Some((part, note))) => note_text(meter, part.clip, note),
         (0, _) | (_, None) => "Nothing selected".to_owned(),
-        (many, _) => format!("{} selected", count_text(many)),
+        (many, Some(_)) => match filled.count() {
+            0 => format!("{} selected", count_text(many)),
+            others => format!("{} selected in {} clips", count_text(many), others + 1),
+        },
     }
 }
 

@@ -10,16 +10,18 @@ use super::lane::StemCache;
 use super::lanes::{Lanes, LanesLive};
 use super::layout::Viewport;
 use super::looks::Looks;
+use super::open::Open;
 use super::rows::Rows;
 use super::scale::Ear;
 use super::verbs::{Button, Hand, Held, Place};
-use crate::state::{GesturePreset, NoteSet, RollTool};
+use crate::state::{GesturePreset, NoteSet, RollTool, Selection};
 use crate::view_ctx::ViewCtx;
 use egui::Pos2;
-use engine::edit::{Command, LaneEdit, NoteSelection};
-use engine::model::{Clip, ClipRef, Key, Note, Notes, Track, TrackId};
+use engine::edit::{Command, LaneEdit, Selected};
+use engine::model::{Clip, ClipId, ClipRef, Key, Note, Notes, Track, TrackId};
 use engine::time::Tick;
 use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The piano roll's own view state; what is worth keeping survives a restart.
@@ -95,8 +97,10 @@ impl PianoRollView {
 /// kept is compared with it: neither sees anything of this.
 #[derive(Debug, Default)]
 pub(super) struct Live {
-    /// The clip that is shown and what of it.
+    /// The active clip and what of the song is shown.
     pub(super) shown: Option<(ClipRef, Viewport)>,
+    /// The clips that were open in the last frame.
+    pub(super) family: Vec<ClipRef>,
     /// Which keys have a row, and whose; they stay while the pointer is busy.
     pub(super) rows: Rows,
     /// Viewports to go back to, the newest last.
@@ -159,10 +163,10 @@ pub(super) struct Sounding {
 /// Turns of the wheel that make one undo step together.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct WheelTrim {
-    pub(super) notes: NoteSelection,
+    pub(super) notes: Selected,
     pub(super) by: i16,
     /// What was selected before.
-    pub(super) before: NoteSet,
+    pub(super) before: Selection,
     /// When the step is made, in seconds of egui's clock.
     pub(super) until: f64,
 }
@@ -184,8 +188,10 @@ impl PartialEq for Live {
 pub(super) struct Cache {
     end: Option<(u64, f64)>,
     track_index: usize,
-    chosen: Option<Chosen>,
-    used: Option<(Notes, u128)>,
+    /// Where the tracks of the open clips are.
+    places: HashMap<TrackId, usize>,
+    chosen: HashMap<ClipId, Chosen>,
+    used: HashMap<ClipId, (Notes, u128)>,
     /// The key that the notes suggest.
     pub(super) ear: Ear,
     /// The chords that they make.
@@ -217,16 +223,51 @@ impl Cache {
         self.track_index
     }
 
-    /// The keys that a clip's notes are on, a bit for each.
-    pub(super) fn used(&mut self, clip: &Clip) -> u128 {
-        match &self.used {
-            Some((of, used)) if of.is_same(&clip.notes) => *used,
-            _ => {
-                let used = clip.notes.used_keys();
-                self.used = Some((clip.notes.clone(), used));
-                used
-            }
+    /// Every open clip that is not hidden. The tracks are searched only when they have moved.
+    pub(super) fn open<'a>(&mut self, ctx: &ViewCtx<'a>) -> Vec<Open<'a>> {
+        let tracks: &'a [Arc<Track>] = &ctx.snapshot.tracks;
+        let parts = || ctx.selection.shown();
+        let is_known = |track: TrackId| {
+            let place = self.places.get(&track).and_then(|place| tracks.get(*place));
+            place.is_some_and(|found| found.id == track)
+        };
+        if !parts().all(|part| is_known(part.clip.track)) {
+            let wanted: HashSet<TrackId> = parts().map(|part| part.clip.track).collect();
+            let places = tracks.iter().enumerate();
+            let places = places.filter(|(_, track)| wanted.contains(&track.id));
+            self.places = places.map(|(place, track)| (track.id, place)).collect();
         }
+        let mut open = Vec::with_capacity(ctx.selection.parts().len());
+        for part in parts() {
+            let place = self.places.get(&part.clip.track);
+            let Some(track) = place.and_then(|place| tracks.get(*place)) else { continue };
+            let Some(clip) = track.clip(part.clip.clip) else { continue };
+            let chosen = self.chosen(clip, &part.notes).clone();
+            open.push(Open { at: part.clip, track, clip, chosen });
+        }
+        if self.chosen.len() > open.len() {
+            let is_open = |id: &ClipId| open.iter().any(|part| part.clip.id == *id);
+            self.chosen.retain(|id, _| is_open(id));
+            self.used.retain(|id, _| is_open(id));
+        }
+        open
+    }
+
+    /// The keys that the notes of some clips are on, a bit for each.
+    pub(super) fn used(&mut self, open: &[Open<'_>]) -> u128 {
+        let mut all = 0;
+        for Open { clip, .. } in open {
+            let known = self.used.get(&clip.id).filter(|(of, _)| of.is_same(&clip.notes));
+            let used = if let Some((_, used)) = known {
+                *used
+            } else {
+                let used = clip.notes.used_keys();
+                self.used.insert(clip.id, (clip.notes.clone(), used));
+                used
+            };
+            all |= used;
+        }
+        all
     }
 
     /// First tick after everything.
@@ -247,10 +288,10 @@ impl Cache {
         let current = |chosen: &Chosen| {
             std::ptr::eq(chosen.of.chunks(), clip.notes.chunks()) && chosen.set.is_same(set)
         };
-        if !self.chosen.as_ref().is_some_and(current) {
-            self.chosen = None;
+        if !self.chosen.get(&clip.id).is_some_and(current) {
+            self.chosen.remove(&clip.id);
         }
-        let chosen = self.chosen.get_or_insert_with(|| Chosen {
+        let chosen = self.chosen.entry(clip.id).or_insert_with(|| Chosen {
             of: clip.notes.clone(),
             set: set.clone(),
             notes: set.of(&clip.notes),
@@ -278,6 +319,12 @@ impl Live {
             self.remember(before);
         }
         self.zoomed = now;
+    }
+
+    /// Whether what is open now goes on from what was: it is looked at from the same place.
+    pub(super) fn goes_on(&self, at: ClipRef, selection: &Selection) -> bool {
+        let before = self.shown.map(|(before, _)| before);
+        before.is_some_and(|before| selection.is_open(before)) || self.family.contains(&at)
     }
 
     /// Whether the pointer or the wheel is in the middle of something.

@@ -72,18 +72,6 @@ fn notes_of_several_clips_move_as_one_group_and_stop_together() {
 }
 
 #[test]
-fn how_far_a_move_goes_is_known_beforehand() {
-    let (project, clips) = song(&[(0, "60@960"), (3840, "64@240")]);
-    let by = |notes| Command::MoveNotes { notes, ticks: -960, keys: 70 };
-    let commands = clips.iter().map(|clip| by(all(&project, *clip)));
-    let several = Command::several(commands).unwrap();
-    assert_eq!(reach(&project, &several), Some((-240, 63)));
-    assert_eq!(reach(&project, &by(all(&project, clips[0]))), Some((-960, 67)));
-    let delete = Command::DeleteNotes { notes: all(&project, clips[0]) };
-    assert_eq!(reach(&project, &delete), None);
-}
-
-#[test]
 fn operations_go_by_the_span_of_everything_selected() {
     let parts = [(0, "60@0"), (0, "72@960")];
     let half = Stretch { anchor: StretchAnchor::Start, factor: Ratio::HALF };

@@ -11,7 +11,7 @@ use super::layout;
 use super::stroke::{Ask, LaneWorld, REACH, Stroke};
 use super::{LanePart, LaneParts, Wheel, keys, menu, words};
 use crate::command::AppCommand;
-use crate::state::{NoteSet, RollTool};
+use crate::state::RollTool;
 use crate::view_ctx::ViewCtx;
 use egui::{CursorIcon, Event, PointerButton, Pos2, Response, Ui, Vec2};
 use engine::edit::{Command, LaneEdit, LaneKind, densest};
@@ -85,12 +85,12 @@ fn grant(
             Ask::Apply(command) => ctx.commands.send(AppCommand::Apply(command)),
             Ask::Commit => ctx.commands.send(AppCommand::Commit),
             Ask::Cancel => ctx.commands.send(AppCommand::Cancel),
-            Ask::Select(notes) => select(ctx, world.at, notes),
+            Ask::Select(notes) => select(ctx, ctx.selection.with_notes_of(world.at, notes)),
             Ask::Choose(range) => {
                 live.lanes.chosen = range.map(|range| (world.lane, range));
                 if range.is_some() && !world.notes.is_empty() {
                     // One selection at a time, so that Delete is about what one sees chosen.
-                    select(ctx, world.at, NoteSet::default());
+                    select(ctx, ctx.selection.cleared());
                 }
             }
         }
@@ -101,8 +101,7 @@ fn grant(
 fn forget(world: &World<'_>, parts: &LaneParts, view: &mut PianoRollView) {
     let live = &mut view.live.lanes;
     let shows = |lane| parts.lanes.iter().any(|part| part.lane == lane);
-    live.chosen =
-        live.chosen.filter(|(lane, _)| shows(*lane) && world.selection.notes().is_empty());
+    live.chosen = live.chosen.filter(|(lane, _)| shows(*lane) && !world.selection.has_notes());
 }
 
 /// A command that cancels is about the lanes as long as something is under way there.
@@ -117,7 +116,7 @@ fn cancel(ctx: &ViewCtx<'_>, world: &World<'_>, view: &mut PianoRollView) {
     for ask in asks {
         match ask {
             Ask::Cancel => ctx.commands.send(AppCommand::Cancel),
-            Ask::Select(notes) => select(ctx, world.at, notes),
+            Ask::Select(notes) => select(ctx, ctx.selection.with_notes_of(world.at, notes)),
             _ => {}
         }
     }
@@ -310,7 +309,7 @@ pub(super) const fn step(kind: LaneKind, fine: bool) -> f64 {
 fn under(world: &LaneWorld<'_>, pos: Pos2) -> Option<TickRange> {
     if world.lane.kind.is_of_notes() {
         let near = super::super::hit::onset_near(world.layout, world.clip, pos.x, REACH)?;
-        return Some(TickRange::between(near.start, near.start.after(1)));
+        return Some(TickRange::between(near, near.after(1)));
     }
     let tick = world.near(pos.x).map_or_else(
         || {

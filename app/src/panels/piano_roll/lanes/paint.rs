@@ -2,6 +2,7 @@
 
 use super::super::lane;
 use super::super::layout::Layout;
+use super::super::open::Open;
 use super::super::paint::Scene;
 use super::cache::Read;
 use super::layout::Axis;
@@ -10,7 +11,7 @@ use crate::theme::{fonts, mix, size, translucent};
 use crate::view_ctx::ViewCtx;
 use egui::{Align2, Color32, FontId, Mesh, Painter, Rect, Shape, Ui, pos2, vec2};
 use engine::edit::{LaneKind, LanePoint};
-use engine::model::Note;
+use engine::model::{Note, Notes};
 use engine::time::{Tick, TickRange};
 use lucide_icons::Icon;
 use std::sync::Arc;
@@ -129,17 +130,23 @@ impl Drawn<'_> {
     /// Values of notes; whether all could be drawn in this frame.
     fn stems(&self, painter: &Painter, cache: &mut lane::StemCache) -> bool {
         let Self { scene, .. } = self;
-        let (theme, clip, chosen) = (scene.theme, scene.clip, scene.chosen);
+        let theme = scene.theme;
         let layout = &self.layout();
         lane::paint_ground(painter, layout, theme);
         scene.lane_grid(painter, layout.lane);
-        let color = theme.track(scene.track.color);
-        let mut stems = Vec::new();
-        let mut complete = cache.stems(layout, clip.start, &clip.notes, &mut stems);
-        lane::paint(painter, layout, &stems, color, None);
-        if !chosen.is_empty() {
-            complete &= cache.stems(layout, clip.start, chosen, &mut stems);
-            lane::paint(painter, layout, &stems, theme.note_selected, None);
+        let (mut stems, mut complete) = (Vec::new(), true);
+        let mut draw = |part: &Open<'_>, notes: &Notes, color: Color32| {
+            complete &= cache.stems(layout, part.clip.start, notes, &mut stems);
+            lane::paint(painter, layout, &stems, color, None);
+        };
+        // Velocities are painted in every open clip, release velocities in the active one.
+        let all = self.part.lane.kind == LaneKind::Velocity;
+        for part in scene.stacked().filter(|part| all || part.at == scene.at) {
+            draw(part, &part.clip.notes, scene.color(part));
+        }
+        let chosen = scene.stacked().filter(|part| all || part.at == scene.at);
+        for part in chosen.filter(|part| !part.chosen.is_empty()) {
+            draw(part, &part.chosen, theme.note_selected);
         }
         complete
     }

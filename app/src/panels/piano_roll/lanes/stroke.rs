@@ -523,7 +523,7 @@ impl NoteStroke {
         let before = world.notes.clone();
         let mut stroke = Self { last: pos, is_ramp, changed: BTreeMap::new(), before };
         if let Some(near) = hit::onset_near(world.layout, world.clip, pos.x, REACH) {
-            let x = world.x_from_tick(near.start.0 as f64);
+            let x = world.x_from_tick(near.0 as f64);
             stroke.draw(world, pos2(x - 0.5, pos.y), pos2(x + 0.5, pos.y));
         }
         stroke.show(world, asks);

@@ -10,6 +10,7 @@ mod making;
 mod moves;
 mod presets;
 mod selecting;
+mod several;
 mod tools;
 mod velocities;
 
@@ -79,6 +80,7 @@ impl Host {
         let facts = Facts { has_clip: true, has_clip_notes: true, ..Facts::default() };
         Facts {
             has_notes: self.selection.has_notes(),
+            has_clips: self.selection.parts().len() > 1,
             has_points: self.view.has_points(),
             has_copied: self.view.has_copied(),
             roll_keys: true,
