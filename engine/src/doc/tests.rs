@@ -112,6 +112,25 @@ fn dragging_a_note_is_one_undo_step() {
 }
 
 #[test]
+fn several_commands_are_one_step_or_none() {
+    let (mut document, clip) = document(&[60, 62]);
+    let before = Arc::clone(document.current());
+    let notes = all(&document, clip);
+    let up = |notes| Command::MoveNotes { notes, ticks: 0, keys: 1 };
+    let add = Command::AddTrack { name: "Bass".into() };
+    let both = Command::several([add.clone(), up(notes.clone())]).unwrap();
+    document.apply(&both).unwrap();
+    assert_eq!(written(&document, clip), "61@0+480~100 63@960+480~100");
+    assert_eq!((document.history().len(), document.undo_name()), (1, Some("Several changes")));
+    assert_eq!(document.undo(), Some(notes.into()));
+    assert_eq!(document.current(), &before);
+    let gone = NoteSelection::new(ClipRef { track: TrackId(999), ..clip }, []);
+    let fails = Command::several([add, up(gone)]).unwrap();
+    document.apply(&fails).unwrap_err();
+    assert!(Arc::ptr_eq(document.current(), &before) && document.undo_name().is_none());
+}
+
+#[test]
 fn a_cancelled_drag_leaves_no_trace() {
     let (mut document, clip) = document(&[60]);
     let before = Arc::clone(document.current());
