@@ -102,7 +102,7 @@ mod tests {
     use crate::testkit::{SmfShape, smf_file};
 
     fn analyst() -> Analyst {
-        let sources = Arc::from([PathBuf::from("/home/piano player/music")]);
+        let sources = Arc::from([PathBuf::from("/disk/piano player/music")]);
         Analyst::new(Arc::new(TagTable::bundled()), InferTempo::Auto, sources)
     }
 
@@ -114,11 +114,11 @@ mod tests {
     #[test]
     fn names_begin_with_the_source() {
         let sources =
-            [PathBuf::from("/home/piano player/music"), "/home/piano player/music/x".into()];
+            [PathBuf::from("/disk/piano player/music"), "/disk/piano player/music/x".into()];
         let names =
             |path, member| String::from_utf8(names_of(&place(path, member), &sources)).unwrap();
-        assert_eq!(names("/home/piano player/music/a/b.mid", None), "music/a/b.mid");
-        assert_eq!(names("/home/piano player/music/x/b.zip", Some("c.mid")), "x/b.zip/c.mid");
+        assert_eq!(names("/disk/piano player/music/a/b.mid", None), "music/a/b.mid");
+        assert_eq!(names("/disk/piano player/music/x/b.zip", Some("c.mid")), "x/b.zip/c.mid");
         assert_eq!(names("/elsewhere/b.mid", None), "/elsewhere/b.mid");
     }
 
