@@ -1,7 +1,7 @@
 //! What the two databases look like, and how older ones become newer ones.
 //!
 //! The **index** can be made again from the files at any time; the **user database** cannot.
-//! Both count their form in `PRAGMA user_version`; [`migrate`] takes a database from any
+//! Both count their form in `PRAGMA user_version`; `migrate` takes a database from any
 //! earlier form to the newest, one transaction for each step.
 //!
 //! # The index
