@@ -10,7 +10,7 @@
 #
 # The training: a generated collection is imported, scanned again and searched; a generated
 # song of 100,000 notes is scrolled, zoomed, played and edited without a display.
-# The programs end up in target/pgo; docs/pgo.md says what it gains.
+# The programs end up in target/pgo; docs/pgo.md says more.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
