@@ -33,8 +33,8 @@ pub(super) struct Done {
     pub(super) absent: u64,
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "dropping it is what tells the others")]
 /// Writes until all others have hung up. On an error it hangs up, and so ends them.
+#[expect(clippy::needless_pass_by_value, reason = "dropping it is what tells the others")]
 pub(super) fn write_news(
     store: &Store,
     ready: Receiver<Vec<News>>,

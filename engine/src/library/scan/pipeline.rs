@@ -26,6 +26,7 @@ use std::time::{Duration, Instant};
 const READERS: usize = 8;
 /// Files handed on together: a channel's cost is shared, and few buffers are under way.
 const TOGETHER: usize = 16;
+
 /// How to scan.
 #[derive(Clone, Debug)]
 pub struct ScanOptions {
@@ -229,7 +230,13 @@ impl Stages<'_> {
                     let failure = failure(place, Stamp::default(), reason);
                     news.send(vec![News::Failed(failure)]).is_ok()
                 }
-                Step::Closed(folder) => looked.keep(&known, &folder).is_ok(),
+                Step::Closed(folder) => match looked.keep(&known, &folder) {
+                    Ok(()) => true,
+                    Err(error) => {
+                        failed.get_or_insert(error);
+                        false
+                    }
+                },
             });
             looked.counts.add(counts);
         }
@@ -380,9 +387,7 @@ impl Reader<'_> {
             Err(error) => self.fail(Place::of(path), path, &error),
         }
     }
-}
 
-impl Reader<'_> {
     /// Hands on every member of an archive whose stamp has changed. A member carries the
     /// archive's time, so that one look at the archive tells about all.
     fn archive(&mut self, path: &Path, known: &[KnownFile]) -> bool {
