@@ -8,7 +8,7 @@ use engine::edit::{Command, NewNote};
 use engine::model::Clip;
 use engine::time::Tick;
 use midi_daw::app::{MidiApp, Start};
-use midi_daw::state::Layout;
+use midi_daw::state::{EditorTab, Layout};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -41,13 +41,7 @@ fn click_canvas(harness: &mut Harness<'_, MidiApp>) {
     let pos: Pos2 = rect.right_top() + vec2(-3.0, 3.0);
     harness.hover_at(pos);
     for pressed in [true, false] {
-        let modifiers = Modifiers::NONE;
-        harness.event(Event::PointerButton {
-            pos,
-            button: PointerButton::Primary,
-            pressed,
-            modifiers,
-        });
+        harness.event(button(pos, pressed));
     }
     harness.run_steps(3);
 }
@@ -160,34 +154,38 @@ fn undo_in_the_middle_of_a_drag_takes_the_drag_back() {
     rename(&mut harness);
     click_canvas(&mut harness);
     let before = clip(&harness);
-    harness.key_press(Key::Num2);
-    harness.run_steps(3);
-    let rect = harness.get_by_label_contains("Piano roll of").rect();
-    let button = |pos: Pos2, pressed: bool| Event::PointerButton {
-        pos,
-        button: PointerButton::Primary,
-        pressed,
-        modifiers: Modifiers::NONE,
-    };
-    let place = |x: f32| rect.right_top() + vec2(x, 3.0);
-    harness.hover_at(place(-120.0));
-    harness.event(button(place(-120.0), true));
-    harness.run_steps(2);
-    harness.hover_at(place(-60.0));
-    harness.run_steps(2);
+    let corner = draw_a_note_without_end(&mut harness);
     assert_eq!(clip(&harness).notes.len(), before.notes.len() + 1);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run_steps(3);
     for x in [-50.0, -20.0] {
-        harness.hover_at(place(x));
+        harness.hover_at(corner + vec2(x, 0.0));
         harness.run_steps(2);
     }
-    harness.event(button(place(-20.0), false));
+    harness.event(button(corner + vec2(-20.0, 0.0), false));
     harness.run_steps(3);
     assert_eq!(clip(&harness).notes, before.notes);
     assert_eq!(harness.state().notices().iter().count(), 0);
     assert_eq!(n_selected(&harness), 0);
     assert_eq!(harness.state().studio().undo_name(), Some("Rename track"));
+}
+
+/// Draws a note with the button still down; returns the top right corner of the canvas.
+fn draw_a_note_without_end(harness: &mut Harness<'_, MidiApp>) -> Pos2 {
+    harness.key_press(Key::Num2);
+    harness.run_steps(3);
+    let corner = harness.get_by_label_contains("Piano roll of").rect().right_top() + vec2(0.0, 3.0);
+    harness.hover_at(corner + vec2(-120.0, 0.0));
+    harness.event(button(corner + vec2(-120.0, 0.0), true));
+    harness.run_steps(2);
+    harness.hover_at(corner + vec2(-60.0, 0.0));
+    harness.run_steps(2);
+    corner
+}
+
+fn button(pos: Pos2, pressed: bool) -> Event {
+    let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+    Event::PointerButton { pos, button, pressed, modifiers }
 }
 
 fn rename(harness: &mut Harness<'_, MidiApp>) {
@@ -252,4 +250,45 @@ fn a_tool_taken_up_by_its_key_works_on_the_canvas() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run_steps(3);
     assert_eq!(clip(&harness).notes.len(), before);
+}
+
+#[test]
+fn what_the_wheel_changed_is_a_step_once_another_tab_is_shown() {
+    let mut harness = demo();
+    click_canvas(&mut harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run_steps(2);
+    let before = clip(&harness);
+    harness.event(Event::ModifiersChanged(Modifiers::ALT));
+    harness.event(Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Line,
+        delta: vec2(0.0, -1.0),
+        modifiers: Modifiers::ALT,
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+    });
+    harness.run_steps(1);
+    assert!(harness.state().studio().in_gesture());
+    harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    harness.state_mut().layout_mut().editor_tab = EditorTab::Events;
+    harness.run_steps(2);
+    let changed = clip(&harness);
+    assert!(!harness.state().studio().in_gesture());
+    assert_ne!(changed.notes, before.notes);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(2);
+    assert_eq!(clip(&harness).notes, before.notes);
+}
+
+#[test]
+fn a_drag_is_taken_back_when_the_editor_is_closed_in_its_middle() {
+    let mut harness = demo();
+    click_canvas(&mut harness);
+    let before = clip(&harness);
+    draw_a_note_without_end(&mut harness);
+    assert_eq!(clip(&harness).notes.len(), before.notes.len() + 1);
+    harness.state_mut().layout_mut().editor_open = false;
+    harness.run_steps(2);
+    assert!(!harness.state().studio().in_gesture());
+    assert_eq!(clip(&harness).notes, before.notes);
 }

@@ -4,7 +4,9 @@ use super::MidiApp;
 use crate::command::Scope;
 use crate::panels::arrangement::arrangement_ui;
 use crate::panels::events::events_ui;
-use crate::panels::piano_roll::{piano_roll_strip_ui, piano_roll_tools_ui, piano_roll_ui};
+use crate::panels::piano_roll::{
+    piano_roll_strip_ui, piano_roll_tools_ui, piano_roll_ui, piano_roll_unseen,
+};
 use crate::panels::{
     self, empty, notices::notices_ui, problems::problems_ui, profiler::ProfilerView,
     profiler::overlay_ui, profiler::profiler_ui, prompt::prompt_ui, question::question_ui,
@@ -119,6 +121,9 @@ impl MidiApp {
             .show_separator_line(false)
             .frame(plain)
             .show(ui, |ui| status_ui(&ctx, ui, &status));
+        if !layout.editor_open || layout.editor_tab != EditorTab::PianoRoll {
+            piano_roll_unseen(&ctx, &mut layout.piano_roll);
+        }
         if layout.editor_open {
             let most = (ui.available_height() - ARRANGEMENT_LEAST).max(EDITOR_LEAST);
             let shown = Panel::bottom("editor")

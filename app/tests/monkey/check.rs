@@ -54,6 +54,17 @@ fn notes(clip: &Clip) -> Result<(), String> {
     Err(problem)
 }
 
+/// Nothing hangs in the air once pointer, wheel and keys have come to rest.
+pub(crate) fn at_rest(app: &MidiApp) -> Result<(), String> {
+    if app.studio().in_gesture() {
+        return Err("something is still being dragged".to_owned());
+    }
+    if app.layout().piano_roll.is_busy() {
+        return Err("the piano roll waits for a pointer that has gone".to_owned());
+    }
+    Ok(())
+}
+
 /// What is selected is there.
 pub(crate) fn selection(app: &MidiApp) -> Result<(), String> {
     let (selection, project) = (app.selection(), app.studio().snapshot());
@@ -156,7 +167,7 @@ pub(crate) fn history(
         let done = studio.history().filter(|step| step.done).count();
         studio.undo();
         if studio.history().filter(|step| step.done).count() == done {
-            return Err("something is still being dragged".to_owned());
+            return Err("undo takes nothing back".to_owned());
         }
         versions.push(Arc::clone(studio.snapshot()));
     }

@@ -313,6 +313,7 @@ impl Monkey {
     fn look(&mut self) -> Result<(), String> {
         let project = self.project();
         check::song(&project)?;
+        check::at_rest(self.harness.state())?;
         check::selection(self.harness.state())?;
         check::screen(&self.harness)?;
         check::schedule(self.harness.state_mut())?;

@@ -113,6 +113,11 @@ impl Studio {
         self.publish();
     }
 
+    /// Whether a gesture is under way: shown, and neither a step nor taken back yet.
+    pub const fn in_gesture(&self) -> bool {
+        self.document.in_gesture()
+    }
+
     /// Goes back to where the gesture began.
     pub fn cancel(&mut self) {
         self.give_up_preview();

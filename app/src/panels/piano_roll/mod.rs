@@ -199,18 +199,34 @@ fn rows(
     (scale.filter(|_| looks.scale != ScaleChoice::Off), live.rows)
 }
 
+/// What the roll has to end in a frame that it is not drawn in: nobody else would make a step
+/// of the wheel's changes, or see a drag's button go up.
+pub fn piano_roll_unseen(ctx: &ViewCtx<'_>, view: &mut PianoRollView) {
+    interact::hush(ctx, &mut view.live);
+    view.live.keyed.cancels = false;
+    if view.live.is_busy() {
+        end(ctx, &mut view.live);
+    }
+}
+
 /// Something else is shown now: what was under way ends.
 fn leave(ctx: &ViewCtx<'_>, live: &mut Live) {
+    end(ctx, live);
+    live.shown = None;
+    live.family.clear();
+    live.zooms.clear();
+}
+
+/// Ends what pointer and wheel were in the middle of.
+fn end(ctx: &ViewCtx<'_>, live: &mut Live) {
     leave_lanes(ctx, live);
     interact::hush(ctx, live);
+    live.panning = false;
     let mut wishes = Vec::new();
     if live.gesture.cancel(&mut wishes) {
         // Its notes are gone from view: take the change back, leave the new selection alone.
         interact::cancel(ctx, live);
     }
-    live.shown = None;
-    live.family.clear();
-    live.zooms.clear();
 }
 
 /// Another clip is active now: what was done to the lanes of the one before ends.
