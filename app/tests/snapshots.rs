@@ -215,7 +215,7 @@ fn several_clips_lie_in_one_roll_in_the_colours_of_their_tracks() {
     session.app_mut().send(Action::ZoomToSelection);
     session.settle().unwrap();
     let picture = session.image().unwrap();
-    check(&picture, "roll_several_clips", [0, SIZE[1] - 24 - 300, SIZE[0], 300]);
+    check(&picture, "roll_several_clips", [500, SIZE[1] - 24 - 300, 560, 300]);
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn a_million_notes_zoomed_out_are_their_density() {
     session.settle().unwrap();
     session.app_mut().send(Action::ZoomToSelection);
     session.settle().unwrap();
-    check(&session.image().unwrap(), "roll_million", ROLL);
+    check(&session.image().unwrap(), "roll_million", [0, SIZE[1] - 24 - 300, 300, 160]);
 }
 
 #[test]
