@@ -287,8 +287,10 @@ fn a_drag_is_taken_back_when_the_editor_is_closed_in_its_middle() {
     let before = clip(&harness);
     draw_a_note_without_end(&mut harness);
     assert_eq!(clip(&harness).notes.len(), before.notes.len() + 1);
+    assert_eq!(n_selected(&harness), 1);
     harness.state_mut().layout_mut().editor_open = false;
     harness.run_steps(2);
     assert!(!harness.state().studio().in_gesture());
     assert_eq!(clip(&harness).notes, before.notes);
+    assert_eq!(n_selected(&harness), 0);
 }

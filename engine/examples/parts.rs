@@ -42,7 +42,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("| from the warm pool | {:.1} |", nanos(warm, ASKED as usize) / 1e3);
     println!("| a connection opened for it | {:.1} |", nanos(cold, ASKED as usize) / 1e3);
 
-    println!("\n| Scratch of a file with | arena | reused vectors | new vectors |\n|---|---|---|---|");
+    println!(
+        "\n| Scratch of a file with | arena | reused vectors | new vectors |\n|---|---|---|---|"
+    );
     for notes in [1_000_usize, 10_000, 100_000, 1_000_000] {
         let repeats = 2_000_000 / notes;
         let mut arena = Bump::new();

@@ -81,7 +81,11 @@ pub(super) fn change(app: &mut MidiApp, command: AppCommand) {
             app.studio.commit();
             app.layout.piano_roll.confirm();
         }
-        AppCommand::Cancel => app.studio.cancel(),
+        AppCommand::Cancel => {
+            app.studio.cancel();
+            // Notes that a drag had made are gone with it.
+            app.selection = app.selection.within(app.studio.snapshot());
+        }
         _ => {}
     }
 }

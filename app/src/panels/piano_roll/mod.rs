@@ -202,11 +202,19 @@ fn rows(
 /// What the roll has to end in a frame that it is not drawn in: nobody else would make a step
 /// of the wheel's changes, or see a drag's button go up.
 pub fn piano_roll_unseen(ctx: &ViewCtx<'_>, view: &mut PianoRollView) {
-    interact::hush(ctx, &mut view.live);
-    view.live.keyed.cancels = false;
-    if view.live.is_busy() {
-        end(ctx, &mut view.live);
+    let live = &mut view.live;
+    interact::hush(ctx, live);
+    live.keyed.cancels = false;
+    if !live.is_busy() {
+        return;
     }
+    let mut wishes = Vec::new();
+    if ctx.selection.clip().is_some_and(|at| live.goes_on(at, ctx.selection)) {
+        // What was selected before the drag is selected again.
+        live.gesture.cancel(&mut wishes);
+        interact::grant(ctx, live, 0.0, wishes);
+    }
+    end(ctx, live);
 }
 
 /// Something else is shown now: what was under way ends.
