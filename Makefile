@@ -1,5 +1,5 @@
 # Shortcuts; each line is all that there is to it.
-.PHONY: run test snapshots accept coverage budgets bench songs pgo-build pgo-pipeline pgo-daw pgo-clean
+.PHONY: run test snapshots accept coverage budgets bench songs dist pgo-build pgo-pipeline pgo-daw pgo-clean
 
 run:
 	scripts/run.sh
@@ -17,6 +17,8 @@ bench:
 	cargo bench --locked -p midi-daw-benches
 songs:
 	cargo run --locked -p midi-daw-engine --features testkit --bin testkit -- songs assets
+dist:
+	scripts/dist.sh
 pgo-build:
 	scripts/pgo-build.sh all
 pgo-pipeline:
