@@ -2,6 +2,7 @@
 
 use super::analysis::{is_default, key_of};
 use super::features::chords::harmony;
+use super::features::contour::Contour;
 use super::features::drums::drum_facts;
 use super::features::form::form;
 use super::features::instruments::instruments;
@@ -66,9 +67,11 @@ pub fn facts_of(
     facts.harmony = harmony(&sheet, key, arena);
     // The prints stand on the notes alone: names and signatures come and go with copies.
     let heard = facts.key.inferred;
+    let line = melody(&sheet, arena);
     facts.prints = Prints {
         musical: musical(&sheet),
-        version: version(melody(&sheet, arena), arena),
+        version: version(line, arena),
+        melody: Contour::of_melody(line),
         vector: vector(&sheet, &facts.notes, &facts.instruments, bpm, heard),
     };
     facts.tags = tags_of(names, &facts, tags);

@@ -4,7 +4,7 @@
 //! folder names) are never mixed. Which of them wins is decided in one place, by the methods
 //! of [`Facts`]; what the user has said wins over all and lives in the user's own database.
 
-use super::features::BpmMethod;
+use super::features::{BpmMethod, Contour};
 use crate::smf::Problem;
 use crate::theory::Key;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Counts up whenever the analysis would say something else of the same bytes; rows of an
 /// older version are analysed again.
-pub const ANALYSIS_VERSION: u32 = 2;
+pub const ANALYSIS_VERSION: u32 = 3;
 
 /// One file of the library.
 #[derive(Clone, Debug, PartialEq)]
@@ -340,6 +340,9 @@ pub struct Prints {
     pub version: u64,
     /// Where it stands among all music: near files sound alike.
     pub vector: [u8; 24],
+    /// Its melody, to be searched by.
+    #[serde(skip)]
+    pub melody: Contour,
 }
 
 impl Facts {

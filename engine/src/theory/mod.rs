@@ -9,5 +9,5 @@ mod scale;
 
 pub use chord::{Chord, ChordKind};
 pub use key::Key;
-pub use pitch::{PitchClass, SHARPS, Spelling};
+pub use pitch::{PitchClass, SHARPS, Spelling, key_at, key_named, semitones_above_c};
 pub use scale::{Scale, ScaleKind};

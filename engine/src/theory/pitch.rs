@@ -62,6 +62,13 @@ impl PitchClass {
         Self::new(self.0 as i32 + semitones % 12)
     }
 
+    /// Reads a letter from A to G, in any case, with its signs (`#`, `♯`, `b`, `♭`; at most
+    /// `most_signs`) off the front of a text; also gives what follows.
+    pub fn read(text: &str, most_signs: usize) -> Option<(Self, &str)> {
+        let (semitones, rest) = semitones_above_c(text, most_signs)?;
+        Some((Self::new(semitones), rest))
+    }
+
     /// Its name, such as "F♯".
     pub fn name(self, spelling: Spelling) -> &'static str {
         let names = match spelling {
@@ -71,6 +78,50 @@ impl PitchClass {
         };
         names.get(usize::from(self.0)).copied().unwrap_or("")
     }
+}
+
+/// The number of the key of that name: `F#3`, `e♭4`, `C-1`; `C4` is 60. None where there is no
+/// such key from 0 to 127, or more than a name.
+pub fn key_named(text: &str) -> Option<u8> {
+    let (semitones, octave) = semitones_above_c(text, 2)?;
+    let digits = octave.strip_prefix('-').unwrap_or(octave);
+    let fits = (1..=2).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
+    let octave: i32 = octave.parse().ok().filter(|_| fits)?;
+    key_at(semitones, octave)
+}
+
+/// The number of a key: its semitones above the C of an octave, which is the fourth for
+/// middle C.
+pub fn key_at(semitones: i32, octave: i32) -> Option<u8> {
+    let key = octave.checked_add(1)?.checked_mul(12)?.checked_add(semitones)?;
+    u8::try_from(key).ok().filter(|key| *key < 128)
+}
+
+/// How far a letter with its signs lies above the C below it, and what follows; `Cb` lies
+/// below it.
+pub fn semitones_above_c(text: &str, most_signs: usize) -> Option<(i32, &str)> {
+    let mut chars = text.chars();
+    let mut semitones = match chars.next()?.to_ascii_uppercase() {
+        'C' => 0,
+        'D' => 2,
+        'E' => 4,
+        'F' => 5,
+        'G' => 7,
+        'A' => 9,
+        'B' => 11,
+        _ => return None,
+    };
+    let mut rest = chars.as_str();
+    for _ in 0..most_signs {
+        if let Some(after) = rest.strip_prefix(['#', '♯']) {
+            (semitones, rest) = (semitones + 1, after);
+        } else if let Some(after) = rest.strip_prefix(['b', '♭']) {
+            (semitones, rest) = (semitones - 1, after);
+        } else {
+            break;
+        }
+    }
+    Some((semitones, rest))
 }
 
 #[cfg(test)]
@@ -83,6 +134,38 @@ mod tests {
         assert_eq!(PitchClass::of(61).name(Spelling::Sharps), "C♯");
         assert_eq!(PitchClass::of(61).name(Spelling::Flats), "D♭");
         assert_eq!(PitchClass::new(-1).name(Spelling::Flats), "B");
+    }
+
+    #[test]
+    fn letters_are_read_with_as_many_signs_as_are_wanted() {
+        let read = |text, most| PitchClass::read(text, most).map(|it| (it.0.index(), it.1));
+        assert_eq!(read("f♯maj", 1), Some((6, "maj")));
+        assert_eq!((read("Bbb", 1), read("Bbb", 2)), (Some((10, "b")), Some((9, ""))));
+        assert_eq!((read("Cb", 2), read("G", 0)), (Some((11, "")), Some((7, ""))));
+        assert_eq!((read("H", 2), read("", 2), read("♯", 2)), (None, None, None));
+    }
+
+    #[test]
+    fn keys_are_named_with_their_octave() {
+        for (name, key) in [
+            ("C4", Some(60)),
+            ("f#3", Some(54)),
+            ("E♭4", Some(63)),
+            ("Cb4", Some(59)),
+            ("B#3", Some(60)),
+            ("C-1", Some(0)),
+            ("G9", Some(127)),
+            ("G#9", None),
+            ("Cb-1", None),
+            ("C", None),
+            ("C+4", None),
+            ("C4x", None),
+            ("C99999999999", None),
+            ("60", None),
+            ("", None),
+        ] {
+            assert_eq!(key_named(name), key, "{name}");
+        }
     }
 
     proptest! {

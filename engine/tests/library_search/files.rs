@@ -1,7 +1,7 @@
 //! Made files, and what is known of each without asking the library.
 
 use crate::Library;
-use engine::library::features::BpmMethod;
+use engine::library::features::{BpmMethod, Contour};
 use engine::library::row::{DrumClass, DrumFeel, Facts, Place, Row, Stamp};
 use engine::theory::{Key, PitchClass};
 
@@ -155,8 +155,20 @@ fn any_facts(random: &mut Random) -> Facts {
         }
     }
     facts.prints.version = random.below(40) as u64;
+    facts.prints.melody = Contour::of(melody(random));
     facts.prints.vector = std::array::from_fn(|_| 1 + random.below(200) as u8);
     facts
+}
+
+/// Few steps, so that melodies have much in common.
+fn melody(random: &mut Random) -> Vec<u8> {
+    let mut key = 60_i32;
+    let notes = *random.of(&[0, 5, 6, 7, 12, 40, 90]);
+    let mut note = |random: &mut Random| {
+        key = (key + *random.of(&[0, 0, 2, 2, -2, -2, 20])).clamp(20, 100);
+        key as u8
+    };
+    (0..notes).map(|_| note(random)).collect()
 }
 
 /// Marks files of a library, and says what is to be known of each.

@@ -3,10 +3,12 @@
 
 mod any_string;
 mod files;
+mod melodies;
 mod naive;
 mod pages;
 mod said;
 mod same;
+mod twins;
 
 use engine::library::query::parse;
 use engine::library::row::Row;
@@ -48,6 +50,16 @@ impl Library {
         assert!(writer.finish(|_| ControlFlow::Continue(())).unwrap());
         drop(writer);
         library
+    }
+
+    /// Closed and opened again.
+    fn reopened(self) -> Self {
+        let Self { searcher, _folder: folder } = self;
+        let path = searcher.store().path().to_owned();
+        drop(searcher);
+        let (store, notices) = Store::open(StoreOptions::new(path)).unwrap();
+        assert_eq!(notices, []);
+        Self { searcher: Searcher::new(store, None).with_limit(PATIENCE), _folder: folder }
     }
 
     fn store(&self) -> &Store {

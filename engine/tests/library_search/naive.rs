@@ -66,6 +66,7 @@ fn holds(test: &Test, file: &File, there: &[&File]) -> bool {
             DrumTest::HalfTime => facts.drums.feel == Some(DrumFeel::HalfTime),
         }),
         Test::Chords(any) => any.iter().any(|progression| goes_through(file, progression)),
+        Test::Melody(tune) => goes(file, tune.keys()),
         Test::Similar(_) => true,
         Test::Flag(flag, wanted) => {
             let others = || there.iter().filter(|other| other.id != file.id);
@@ -80,6 +81,15 @@ fn holds(test: &Test, file: &File, there: &[&File]) -> bool {
             is == *wanted
         }
     }
+}
+
+/// Interval by interval, those over fifteen semitones alike.
+fn goes(file: &File, keys: &[u8]) -> bool {
+    let step = |pair: &[u8]| (i32::from(pair[1]) - i32::from(pair[0])).clamp(-15, 15);
+    let wanted: Vec<i32> = keys.windows(2).map(step).collect();
+    let melody = file.row.facts.prints.melody.cells();
+    let melody: Vec<i32> = melody.into_iter().map(|cell| i32::from(cell) - 16).collect();
+    melody.windows(wanted.len()).any(|window| window == wanted)
 }
 
 fn number_fits(file: &File, field: NumberField, test: NumberTest) -> bool {

@@ -78,7 +78,7 @@ fn a_newer_search_ends_an_older_one() {
 fn when_time_is_over_what_there_is_comes_with_a_word_about_it() {
     let library = Library::of(&numbered(0..5_000, 1));
     let hurried = Searcher::new(library.store().clone(), None).with_limit(Duration::ZERO);
-    for query in ["bass", "name:bass", "tracks:1", "dup:yes sort:date"] {
+    for query in ["bass", "name:bass", "name:ba sort:date", "melody:60-62-64-65-67-69"] {
         let request = Request { query: parse(query).0, limit: 5, after: None };
         let page = hurried.page(&request, &hurried.ticket()).unwrap();
         assert!(!page.whole, "{query}");

@@ -109,13 +109,26 @@ const TERMS: [&str; 96] = [
     "name:ピア,wonder",
     "salvaged:yes",
 ];
-const MORE_TERMS: [&str; 8] = [
+const MORE_TERMS: [&str; 21] = [
     "dup:yes",
     "dup:no",
     "version:yes",
     "version:no",
     "name:\"C♯ M\"",
     "name:Ä",
+    "name:a",
+    "name:_b",
+    "name:♯",
+    "name:C♯",
+    "name:夜曲",
+    "name:夜曲ピアノ",
+    "name:SS",
+    "tracks:5-9",
+    "tracks:>70000",
+    "melody:60-62-64-62-60-60",
+    "melody:60-60-62-62-64-84-82-84",
+    "melody:60,62,64,66,68,68,68,66,64",
+    "melody:60-62-60-60-60-80 melody:60-58-60-60-62-62",
     "in:My_Songs/a%",
     "salvaged:no",
 ];

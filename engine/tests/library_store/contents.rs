@@ -260,10 +260,16 @@ fn similar_files_are_the_nearest_of_all() {
             .map(|(id, row)| (distance(&row.facts.prints.vector, &to), id))
             .collect();
         nearest.sort_unstable();
-        let found = store.similar(&to, 40, among).unwrap();
+        let found = store.similar(&to, 40, among, &|| false).unwrap().0;
         let found: Vec<_> = found.into_iter().map(|near| (near.distance, near.id)).collect();
         assert_eq!(found, nearest[..40]);
     }
+    // A search that is over gives what it has.
+    let looks = std::sync::atomic::AtomicU32::new(0);
+    let stop = || looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) >= 3;
+    let (some, whole) = store.similar(&to, 9_000, None, &stop).unwrap();
+    assert!(!whole && (2_000..3_100).contains(&some.len()), "{}", some.len());
+    assert_eq!(store.similar(&to, 40, None, &|| true).unwrap(), (vec![], false));
 }
 
 #[test]

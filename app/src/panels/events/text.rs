@@ -4,6 +4,7 @@ use super::list::Item;
 use crate::wording::{grouped, note_name};
 use engine::model::{Channel, Clip, EventKind, Key};
 use engine::smf::gm;
+use engine::theory::key_named;
 use engine::time::{MeterMap, Tick};
 use std::ops::RangeInclusive;
 
@@ -209,25 +210,7 @@ fn key_of(text: &str) -> Option<Key> {
     if let Ok(number) = text.parse::<u8>() {
         return (number < 128).then_some(number);
     }
-    let mut letters = text.chars();
-    let class = match letters.next()?.to_ascii_uppercase() {
-        'C' => 0,
-        'D' => 2,
-        'E' => 4,
-        'F' => 5,
-        'G' => 7,
-        'A' => 9,
-        'B' => 11,
-        _ => return None,
-    };
-    let rest = letters.as_str();
-    let (shift, octave) = match rest.chars().next()? {
-        sign @ ('#' | '♯') => (1, rest.get(sign.len_utf8()..)?),
-        sign @ ('b' | '♭') => (-1, rest.get(sign.len_utf8()..)?),
-        _ => (0, rest),
-    };
-    let octave = octave.parse::<i32>().ok().filter(|octave| (-1..=9).contains(octave))?;
-    u8::try_from((octave + 1) * 12 + class + shift).ok().filter(|key| *key < 128)
+    key_named(text)
 }
 
 /// A number with or without its thousands set apart, if it is within `range`.

@@ -4,8 +4,37 @@ use crate::Outcome;
 use crate::args::SearchArgs;
 use crate::output::{say, say_wrong};
 use anyhow::Result;
+use engine::library::Shelf;
 use engine::library::query::parse;
-use engine::library::search::{Hit, LONGEST_PAGE, Request, Searcher};
+use engine::library::search::{Hit, LONGEST_PAGE, MelodyAt, Request, Searcher};
+use serde::Serialize;
+
+/// A hit, and where in it the melody begins that was asked for.
+#[derive(Serialize)]
+struct Line<'h> {
+    #[serde(flatten)]
+    hit: &'h Hit,
+    #[serde(flatten)]
+    places: Option<Places>,
+}
+
+/// Where a melody begins; null where the file cannot be read now.
+#[derive(Serialize)]
+struct Places {
+    /// In seconds from the start of the song.
+    melody_at: Option<Vec<f64>>,
+    /// The bars that they lie in, counted from 1.
+    melody_bars: Option<Vec<u64>>,
+}
+
+impl Places {
+    fn of(found: Option<&[MelodyAt]>) -> Self {
+        Self {
+            melody_at: found.map(|found| found.iter().map(|it| it.secs).collect()),
+            melody_bars: found.map(|found| found.iter().map(|it| it.bar + 1).collect()),
+        }
+    }
+}
 
 pub(crate) fn run(args: &SearchArgs) -> Result<Outcome> {
     let searcher = Searcher::new(crate::show::open_to_read(&args.library)?, None);
@@ -15,6 +44,7 @@ pub(crate) fn run(args: &SearchArgs) -> Result<Outcome> {
         say_wrong(&format!("letter {}: {}", from + 1, problem.message));
     }
     let ticket = searcher.ticket();
+    let shelf = Shelf::default();
     let mut left = args.limit;
     let mut after = None;
     while left > 0 {
@@ -22,7 +52,17 @@ pub(crate) fn run(args: &SearchArgs) -> Result<Outcome> {
         let request = Request { query: query.clone(), limit, after: after.take() };
         let page = searcher.page(&request, &ticket)?;
         for hit in &page.hits {
-            let line = if args.json { serde_json::to_string(hit)? } else { told(hit) };
+            let places = if query.has_melody() {
+                let found = searcher.melody_at(hit.id, &query, &shelf)?;
+                Some(Places::of(found.as_deref()))
+            } else {
+                None
+            };
+            let line = if args.json {
+                serde_json::to_string(&Line { hit, places })?
+            } else {
+                told(hit, places)
+            };
             if !say(&line) {
                 return Ok(Outcome::Done);
             }
@@ -39,10 +79,13 @@ pub(crate) fn run(args: &SearchArgs) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Tempo, key and length in columns, then the path.
-fn told(hit: &Hit) -> String {
+/// Tempo, key and length in columns, then the path, and the bars in which a melody begins.
+fn told(hit: &Hit, places: Option<Places>) -> String {
     let bpm = hit.bpm.map_or_else(|| "-".to_owned(), |bpm| format!("{bpm:.1}"));
     let key = hit.key.as_deref().unwrap_or("-");
     let secs = hit.duration_secs.round() as u64;
-    format!("{bpm:>6} {key:<4} {:>3}:{:02}  {}", secs / 60, secs % 60, hit.path)
+    let bars = places.and_then(|places| places.melody_bars).unwrap_or_default();
+    let bars: Vec<String> = bars.iter().map(u64::to_string).collect();
+    let bars = if bars.is_empty() { String::new() } else { format!("  bar {}", bars.join(", ")) };
+    format!("{bpm:>6} {key:<4} {:>3}:{:02}  {}{bars}", secs / 60, secs % 60, hit.path)
 }

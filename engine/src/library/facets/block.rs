@@ -9,7 +9,7 @@ use super::set::{BLOCK, Bits, Set, has, no_bits, set};
 use std::collections::BTreeMap;
 
 /// The first byte of a block's blob.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 /// First and last year of [`Facet::Year`]; others count as the nearest of the two.
 const YEARS: (i64, i64) = (1970, 2224);
 /// How many values each of [`SINGLE`] may have.
@@ -35,6 +35,7 @@ pub(super) struct Columns {
     /// Hundredths of a beat a minute.
     pub(super) bpm: Vec<u16>,
     pub(super) bars: Vec<u16>,
+    pub(super) tracks: Vec<u16>,
     pub(super) millis: Vec<u32>,
     pub(super) notes: Vec<u32>,
     /// The key's code and 1.
@@ -79,7 +80,7 @@ impl Block {
 
     pub(super) fn heap_bytes(&self) -> usize {
         let sets: usize = self.sets.values().map(|set| set.heap_bytes() + 64).sum();
-        sets + BLOCK * 16 + BLOCK / 8 + self.totals.0.len() * 4
+        sets + BLOCK * 18 + BLOCK / 8 + self.totals.0.len() * 4
     }
 
     /// As bytes, without what the user's own database says; a digest stands at the end.
@@ -87,8 +88,8 @@ impl Block {
         let mut out = vec![FORM];
         out.extend(self.files.iter().flat_map(|word| word.to_le_bytes()));
         out.extend(self.totals.0.iter().flat_map(|count| count.to_le_bytes()));
-        let Columns { bpm, bars, millis, notes, key, meter, drums, year } = &self.columns;
-        for column in [bpm, bars] {
+        let Columns { bpm, bars, tracks, millis, notes, key, meter, drums, year } = &self.columns;
+        for column in [bpm, bars, tracks] {
             out.extend(column.iter().flat_map(|it| it.to_le_bytes()));
         }
         for column in [millis, notes] {
@@ -124,8 +125,9 @@ impl Block {
         }
         let totals = take::<4>(&mut rest, block.totals.0.len())?;
         block.totals.0 = totals.iter().map(|it| u32::from_le_bytes(*it)).collect();
-        let Columns { bpm, bars, millis, notes, key, meter, drums, year } = &mut block.columns;
-        for column in [bpm, bars] {
+        let Columns { bpm, bars, tracks, millis, notes, key, meter, drums, year } =
+            &mut block.columns;
+        for column in [bpm, bars, tracks] {
             *column =
                 take::<2>(&mut rest, BLOCK)?.iter().map(|it| u16::from_le_bytes(*it)).collect();
         }
@@ -153,6 +155,7 @@ impl Columns {
         Self {
             bpm: vec![0; BLOCK],
             bars: vec![0; BLOCK],
+            tracks: vec![0; BLOCK],
             millis: vec![0; BLOCK],
             notes: vec![0; BLOCK],
             key: vec![0; BLOCK],
@@ -163,11 +166,12 @@ impl Columns {
     }
 
     fn put(&mut self, id: usize, row: &FacetRow) {
-        let Self { bpm, bars, millis, notes, key, meter, drums, year } = self;
+        let Self { bpm, bars, tracks, millis, notes, key, meter, drums, year } = self;
         // A tempo that is there is never written as none.
         let hundredths = |it: f64| ((it * 100.0).round() as u16).max(1);
         put(bpm, id, row.bpm.map_or(0, hundredths));
         put(bars, id, row.bars.map_or(0, |it| it.min(65_535) as u16));
+        put(tracks, id, row.tracks);
         put(millis, id, (row.secs * 1000.0).round() as u32);
         put(notes, id, row.notes.min(u64::from(u32::MAX)) as u32);
         put(key, id, row.key.map_or(0, |code| code.saturating_add(1)));
@@ -217,7 +221,7 @@ impl Histogram {
     /// Counts files by `step`, which is 1 or, to take them back, `u32::MAX`. Column by column:
     /// what is read lies in the nearest cache.
     pub(super) fn count(&mut self, columns: &Columns, ids: &[u16], step: u32) {
-        let Columns { bpm, bars, millis, notes, key, meter, drums, year } = columns;
+        let Columns { bpm, bars, tracks: _, millis, notes, key, meter, drums, year } = columns;
         let mut rest = &mut *self.0;
         for (facet, values) in SINGLE.into_iter().zip(VALUES) {
             let Some((counts, others)) = rest.split_at_mut_checked(values as usize) else { return };

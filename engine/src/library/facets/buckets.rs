@@ -38,6 +38,10 @@ pub enum Facet {
     Salvaged = 38,
     /// Value 1: not there at the last look.
     Absent = 39,
+    /// Value 1: another file has the same bytes.
+    Duplicate = 40,
+    /// Value 1: another file is a version of the same piece.
+    Version = 41,
     /// A tag of the user's, by its id in the user database.
     UserTag = 64,
     /// The user's rating, 1..=5.
@@ -80,7 +84,7 @@ pub(super) const SINGLE: [Facet; 9] = [
 ];
 
 /// The facets of which a file may have many values, and those that few files have.
-pub(super) const MANY: [Facet; 12] = [
+pub(super) const MANY: [Facet; 14] = [
     Facet::Family,
     Facet::Program,
     Facet::Drums,
@@ -89,6 +93,8 @@ pub(super) const MANY: [Facet; 12] = [
     Facet::Folder,
     Facet::Salvaged,
     Facet::Absent,
+    Facet::Duplicate,
+    Facet::Version,
     Facet::UserTag,
     Facet::Rating,
     Facet::Favourite,

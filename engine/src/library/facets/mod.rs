@@ -1,7 +1,7 @@
 //! What every file of the library has, in memory: to count by, to narrow down by, to compare.
 //!
 //! Files lie in blocks of 65,536 ids. What a file has one of (key, tempo, meter, length,
-//! notes, bars, year) is in columns, 16 bytes a file; what it may have many of (programs,
+//! notes, bars, year) is in columns, 18 bytes a file; what it may have many of (programs,
 //! tags) and what few have is in compressed sets. Together they take about 30 bytes a file, so
 //! that six million files fit into 200 MB. Sets of files go in and out as [`RoaringBitmap`]s.
 //!
@@ -43,6 +43,8 @@ pub struct FacetRow {
     pub bars: Option<u32>,
     /// Note-ons.
     pub notes: u64,
+    /// MTrk chunks.
+    pub tracks: u16,
     /// The drum class's code, or 0.
     pub class: u8,
     /// The drum feel's code, or 0.
@@ -65,6 +67,10 @@ pub struct FacetRow {
     pub salvaged: bool,
     /// Whether it was missing at the last look.
     pub absent: bool,
+    /// Whether another file has the same bytes.
+    pub has_copy: bool,
+    /// Whether another file is a version of the same piece.
+    pub has_version: bool,
     /// What the user's own database says.
     pub user: Vec<FacetValue>,
 }
@@ -185,6 +191,11 @@ impl Facets {
     /// The files whose number of note-ons lies in a range.
     pub fn with_notes(&self, range: RangeInclusive<u32>) -> RoaringBitmap {
         self.among_files(|block| bits_where(&block.columns.notes, |it| range.contains(&it)))
+    }
+
+    /// The files whose number of tracks lies in a range.
+    pub fn with_tracks(&self, range: RangeInclusive<u16>) -> RoaringBitmap {
+        self.among_files(|block| bits_where(&block.columns.tracks, |it| range.contains(&it)))
     }
 
     /// The files whose number of bars is known and lies in a range.
@@ -385,6 +396,8 @@ impl FacetRow {
             (Facet::Drums, self.drums),
             (Facet::Salvaged, self.salvaged),
             (Facet::Absent, self.absent),
+            (Facet::Duplicate, self.has_copy),
+            (Facet::Version, self.has_version),
         ] {
             if holds {
                 each(facet, 1);

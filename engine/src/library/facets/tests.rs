@@ -29,6 +29,7 @@ fn row() -> impl Strategy<Value = FacetRow> {
             secs,
             bars,
             notes,
+            tracks: families / 7,
             class,
             feel,
             year,
@@ -40,6 +41,8 @@ fn row() -> impl Strategy<Value = FacetRow> {
             folder: u32::from(families % 5),
             salvaged,
             absent,
+            has_copy: programs & 1 == 1,
+            has_version: programs & 2 == 2,
             user: vec![FacetValue::new(Facet::Rating, u32::from(class) + 1)],
         }
     })
@@ -121,11 +124,14 @@ proptest! {
         }
         let present = rows.iter().filter(|(_, row)| !row.absent).map(|(id, _)| *id);
         prop_assert_eq!(facets.present(), present.collect::<RoaringBitmap>());
-        let fast = rows.iter().filter(|(_, row)| row.bpm.is_some_and(|it| it > 100.004));
+        let fast = rows.iter().filter(|(_, row)| row.bpm.is_some_and(|it| (it * 100.0).round() > 10_000.0));
         let fast: RoaringBitmap = fast.map(|(id, _)| *id).collect();
         prop_assert_eq!(facets.with_bpm(100.01..=9999.0), fast);
         let short = rows.iter().filter(|(_, row)| row.secs < 59.9994).map(|(id, _)| *id);
         prop_assert_eq!(facets.with_duration(0.0..=59.999), short.collect::<RoaringBitmap>());
+        let some = rows.iter().filter(|(_, row)| (100..=4_000).contains(&row.tracks));
+        let some: RoaringBitmap = some.map(|(id, _)| *id).collect();
+        prop_assert_eq!(facets.with_tracks(100..=4_000), some);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! piano roll hear the same. docs/library.md has formulas, sources and accuracy.
 
 pub mod chords;
+pub mod contour;
 pub mod drums;
 pub mod form;
 pub mod instruments;
@@ -20,8 +21,9 @@ pub mod texts;
 pub mod thumbnail;
 pub mod vector;
 
+pub use contour::Contour;
 pub use key::{KeyEstimate, KeyPassage, infer_key};
-pub use melody::{MelodyNote, Ngram, melody, melody_ngrams};
+pub use melody::{MelodyNote, melody};
 pub use names::named;
 pub use notes::{NoteCollector, NoteEvent, notes_of};
 pub use onsets::{batch_detect_onsets_simd, detect_onsets_simd_vectorized, extract_onsets_simd};

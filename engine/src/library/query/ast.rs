@@ -3,6 +3,7 @@
 use super::instrument::Instrument;
 use super::number::NumberTest;
 use super::progression::Progression;
+use super::tune::Tune;
 use crate::theory::Key;
 
 /// Bytes of a text: from the first to the one after the last.
@@ -87,6 +88,8 @@ pub enum Test {
     Drums(Vec<DrumTest>),
     /// Its chords go through one of these.
     Chords(Vec<Progression>),
+    /// Its melody goes through this, in any key and at any tempo.
+    Melody(Tune),
     /// It sounds like the file at this path.
     Similar(String),
     /// It is so, or is not.
@@ -189,7 +192,8 @@ pub struct Sort {
 /// What results are sorted by; files that lack it come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SortBy {
-    /// What fits best, or with `similar:` sounds nearest, comes first.
+    /// What fits best, with `similar:` what sounds nearest, with `melody:` what consists most
+    /// of it, comes first.
     Relevance,
     /// The file's name.
     Name,
@@ -220,10 +224,23 @@ impl Query {
         })
     }
 
+    /// Whether it asks for melodies, by which results can be ranked.
+    pub fn has_melody(&self) -> bool {
+        self.melodies().next().is_some()
+    }
+
+    /// The melodies that it asks for.
+    pub fn melodies(&self) -> impl Iterator<Item = &Tune> {
+        self.terms.iter().filter_map(|term| match &term.test {
+            Test::Melody(tune) if !term.negated => Some(tune),
+            _ => None,
+        })
+    }
+
     /// The order of the results: what was asked for; else by relevance where there is
     /// something to rank by, and by name where there is not.
     pub fn order(&self) -> Sort {
-        let ranked = self.has_words() || self.similar().is_some();
+        let ranked = self.has_words() || self.similar().is_some() || self.has_melody();
         let by_default = if ranked { SortBy::Relevance } else { SortBy::Name };
         match self.sort {
             Some(sort) if sort.by != SortBy::Relevance || ranked => sort,

@@ -19,6 +19,8 @@ pub struct Plan {
     pub clauses: Vec<Clause>,
     /// What the words ask, all at once.
     pub words: Option<WordPlan>,
+    /// The melodies that all must be there, as cells (`features::contour`).
+    pub melodies: Vec<Vec<u8>>,
     /// The file that results are to sound like.
     pub similar: Option<String>,
     /// The order of the results.
@@ -57,6 +59,8 @@ pub enum Set {
     /// Those in folders whose path has this text, in small letters, after a slash; in front
     /// of it, where it begins with one.
     In(String),
+    /// Those whose melody goes through this, as cells.
+    Melody(Vec<u8>),
     /// Those with the same bytes as another, or that are another version.
     Twins(Flag),
     /// Those in both.
@@ -97,7 +101,6 @@ pub struct WordPlan {
 /// Asks the word index.
 pub const BY_WORDS: &str = "SELECT rowid FROM words WHERE words MATCH ?1";
 const BY_DEGREES: &str = "SELECT rowid FROM progressions WHERE progressions MATCH ?1";
-const BY_TRACKS: &str = "SELECT id FROM files WHERE tracks BETWEEN ?1 AND ?2";
 
 /// What a query asks of the store.
 pub fn compile(query: &Query) -> Plan {
@@ -108,6 +111,7 @@ pub fn compile(query: &Query) -> Plan {
             Test::Words(text) if !term.negated => texts.push((text.clone(), true)),
             Test::Phrase(text) if !term.negated => texts.push((text.clone(), false)),
             Test::Similar(_) => {}
+            Test::Melody(_) if !term.negated => {}
             test => clauses.push(Clause { negated: term.negated, any: sets(test) }),
         }
     }
@@ -119,16 +123,19 @@ pub fn compile(query: &Query) -> Plan {
     };
     let (anywhere, in_name) = (in_column("- grams"), in_column("name"));
     let words = (!texts.is_empty()).then_some(WordPlan { anywhere, in_name, texts });
-    Plan { clauses, words, similar: query.similar().map(str::to_owned), order: query.order() }
+    let melodies = query.melodies().map(|tune| tune.contour().cells()).collect();
+    let similar = query.similar().map(str::to_owned);
+    Plan { clauses, words, melodies, similar, order: query.order() }
 }
 
 impl Set {
-    /// Facets are in memory; ids are streamed; names, folders and twins may need a long look.
+    /// Facets are in memory; ids are streamed; names, folders and melodies may need a long look.
     fn cost(&self) -> u8 {
         match self {
             Self::With(_) | Self::Having(_) | Self::Tag(_) => 0,
-            Self::Number(NumberField::Tracks, _) | Self::Name { .. } | Self::Twins(_) => 4,
-            Self::Number(..) => 1,
+            Self::Name { .. } => 4,
+            Self::Melody(_) => 5,
+            Self::Twins(_) | Self::Number(..) => 1,
             Self::Ids(_) => 2,
             Self::In(_) => 3,
             Self::Both(both) => both.0.cost().max(both.1.cost()),
@@ -154,6 +161,7 @@ fn sets(test: &Test) -> Vec<Set> {
         Test::Instrument(any) => any.iter().flat_map(instruments).collect(),
         Test::Drums(any) => any.iter().map(|test| drums(*test)).collect(),
         Test::Chords(any) => any.iter().flat_map(progression).collect(),
+        Test::Melody(tune) => vec![Set::Melody(tune.contour().cells())],
         Test::Similar(_) => Vec::new(),
         Test::Flag(flag, value) => {
             let set = match flag {
@@ -209,13 +217,6 @@ fn numbers(field: NumberField, test: NumberTest) -> Vec<Set> {
             .collect(),
         _ => intervals.map(|interval| Set::Number(field, interval)).collect(),
     }
-}
-
-/// The statement that finds numbers of tracks.
-pub fn by_tracks(interval: Interval) -> Statement {
-    let (first, last) = interval.steps(NumberField::Tracks);
-    let values = vec![Value::Whole(first as i64), Value::Whole(last as i64)];
-    Statement { sql: BY_TRACKS, values }
 }
 
 fn instruments(instrument: &Instrument) -> Vec<Set> {

@@ -39,6 +39,8 @@ pub enum Kind {
     Name,
     /// Chords.
     Chords,
+    /// Notes that follow each other.
+    Melody,
     /// A file.
     Similar,
     /// One of [`FLAGS`].
@@ -48,7 +50,7 @@ pub enum Kind {
 }
 
 /// All fields, the most used first.
-pub static FIELDS: [Field; 19] = [
+pub static FIELDS: [Field; 20] = [
     Field {
         name: "bpm",
         aliases: &["tempo"],
@@ -150,6 +152,15 @@ pub static FIELDS: [Field; 19] = [
         kind: Kind::Name,
         help: "a part of the file's name, letter by letter, in any case",
         examples: &["174_g", "\"(v1)\""],
+    },
+    Field {
+        name: "melody",
+        aliases: &["tune"],
+        kind: Kind::Melody,
+        help: "notes that follow each other in its melody, six or more, in any key and at any \
+               tempo: numbers of keys, or names; a name without octave is the nearest to the \
+               note before it",
+        examples: &["60-62-64-65-67-69", "C4,D4,E4,F4,G4,A4", "\"E D C D E E E\""],
     },
     Field {
         name: "similar",

@@ -15,6 +15,7 @@ mod parse;
 mod progression;
 #[cfg(test)]
 mod tests;
+mod tune;
 mod words;
 mod write;
 
@@ -22,10 +23,11 @@ pub use ast::{
     DrumTest, Flag, KeyTest, NumberField, Query, QueryProblem, Sort, SortBy, Span, Term, Test,
     compatible,
 };
-pub use compile::{BY_WORDS, Clause, Plan, Set, Statement, Value, WordPlan, by_tracks, compile};
+pub use compile::{BY_WORDS, Clause, Plan, Set, Statement, Value, WordPlan, compile};
 pub use complete::{Candidate, Completion, MOST_CANDIDATES, NoValues, Values, complete};
 pub use field::{Choice, DRUMS, FIELDS, FLAGS, Field, Kind, SORTS, table};
 pub use instrument::Instrument;
 pub use number::{Interval, Number, NumberTest};
 pub use parse::{MOST_ALTERNATIVES, MOST_CHARS, MOST_TERMS, parse};
 pub use progression::{Numeral, Progression};
+pub use tune::Tune;

@@ -3,6 +3,9 @@
 use super::ast::KeyTest;
 use crate::theory::{Key, PitchClass};
 
+/// Signs that a pitch may have.
+pub(super) const SIGNS: usize = 2;
+
 /// Reads what stands after `key:`.
 ///
 /// # Errors
@@ -28,7 +31,7 @@ pub(super) fn key(name: &str) -> Option<Key> {
     if let Some(key) = camelot(name) {
         return Some(key);
     }
-    let (tonic, rest) = pitch(name)?;
+    let (tonic, rest) = PitchClass::read(name, SIGNS)?;
     let mode = rest.trim_start_matches([' ', '-', '_']);
     let minor = match mode {
         "" | "M" => false,
@@ -40,33 +43,6 @@ pub(super) fn key(name: &str) -> Option<Key> {
         },
     };
     Some(Key { tonic, minor })
-}
-
-/// A pitch at the start of `text`, in any case and with one sign or two, and what comes after.
-pub(super) fn pitch(text: &str) -> Option<(PitchClass, &str)> {
-    let mut chars = text.chars();
-    let white = match chars.next()?.to_ascii_uppercase() {
-        'C' => 0,
-        'D' => 2,
-        'E' => 4,
-        'F' => 5,
-        'G' => 7,
-        'A' => 9,
-        'B' => 11,
-        _ => return None,
-    };
-    let mut semitones = white;
-    let mut rest = chars.as_str();
-    for _ in 0..2 {
-        let step = match rest.chars().next() {
-            Some('#' | '♯') => 1,
-            Some('b' | '♭') => -1,
-            _ => break,
-        };
-        semitones += step;
-        rest = rest.strip_prefix(['#', '♯', 'b', '♭']).unwrap_or(rest);
-    }
-    Some((PitchClass::new(semitones), rest))
 }
 
 /// `1A` to `12B`: A minor, B major, a fifth up for each number; 8 is without signs.

@@ -7,6 +7,7 @@ use super::instrument::Instrument;
 use super::lex::{Item, ItemKind, Piece, items};
 use super::number::NumberTest;
 use super::progression::Progression;
+use super::tune::{Tune, TuneReader, Wrong};
 use super::{names, words};
 
 /// What lies beyond is not read.
@@ -160,6 +161,7 @@ impl Parser {
             Kind::Instrument => self.any(values, Instrument::named).map(Test::Instrument),
             Kind::Drums => self.any(values, |text| chosen(&DRUMS, text)).map(Test::Drums),
             Kind::Chords => self.any(values, Progression::read).map(Test::Chords),
+            Kind::Melody => self.tune(values).map(Test::Melody),
             Kind::Tag => self.any(values, tag).map(Test::Tag),
             Kind::In => self.any(values, folder).map(Test::In),
             Kind::Name => self.any(values, name_part).map(Test::Name),
@@ -168,6 +170,30 @@ impl Parser {
                 .one(values, "yes or no", |text| chosen(&FLAGS, text))
                 .map(|value| Test::Flag(flag, value)),
             Kind::Sort => None,
+        }
+    }
+
+    /// One melody, whose notes may stand between commas.
+    fn tune(&mut self, values: &[Piece]) -> Option<Tune> {
+        let mut reader = TuneReader::default();
+        for piece in values {
+            if let Err(Wrong { place, message }) = reader.read(&piece.text) {
+                // In quotes places are not those of the text.
+                let is_plain = piece.text.len() == piece.span.end - piece.span.start;
+                let place = place
+                    .filter(|_| is_plain)
+                    .map(|at| Span::new(piece.span.start + at.start, piece.span.start + at.end));
+                self.problem(place.unwrap_or(piece.span), message);
+                return None;
+            }
+        }
+        let whole = Span::new(values.first()?.span.start, values.last()?.span.end);
+        match reader.finish() {
+            Ok(tune) => Some(tune),
+            Err(Wrong { message, .. }) => {
+                self.problem(whole, message);
+                None
+            }
         }
     }
 

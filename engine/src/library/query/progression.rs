@@ -1,6 +1,6 @@
 //! Chords that follow each other, as roman numerals or by name.
 
-use super::names;
+use super::names::SIGNS;
 use crate::theory::{Chord, ChordKind, PitchClass, Spelling};
 use std::fmt;
 
@@ -74,9 +74,9 @@ fn chord(text: &str) -> Option<Chord> {
     if !text.starts_with(|c: char| c.is_ascii_uppercase()) {
         return None;
     }
-    let (root, rest) = names::pitch(text)?;
+    let (root, rest) = PitchClass::read(text, SIGNS)?;
     let bass = rest.rsplit_once('/').and_then(|(quality, bass)| {
-        let (bass, after) = names::pitch(bass)?;
+        let (bass, after) = PitchClass::read(bass, SIGNS)?;
         after.is_empty().then_some((quality, bass))
     });
     let (quality, bass) = bass.unwrap_or((rest, root));

@@ -40,6 +40,10 @@ fn what_is_understood_is_written_plainly() {
         ("in:Loops in:\"C:\\Music\\My Loops\"", "in:Loops in:\"C:/Music/My Loops\""),
         ("name:174_g,\"(v1) \"", "name:174_g,\"(v1) \""),
         ("chords:\"ii V7 I\" chord:Am", "chords:\"ii V I\" chords:Am"),
+        (
+            "melody:C4,D4,E4,F,G,A tune:\"60 62 64-65-67-69\"",
+            "melody:60-62-64-65-67-69 melody:60-62-64-65-67-69",
+        ),
         ("similar:\"/a b/c.mid\"", "similar:\"/a b/c.mid\""),
         ("repaired:yes dup:1 version:no", "salvaged:yes dup:yes version:no"),
         ("x sort:-date", "x sort:-date"),
@@ -108,6 +112,16 @@ fn a_problem_points_at_its_token_and_the_rest_still_searches() {
             ("similar:b", "only one file can be sounded like"),
             ("-similar:c", "only one file can be sounded like"),
         ],
+    );
+    let few = "a melody has at least 6 notes, such as 60-62-64-65-67-69 or C4,D4,E4,F4,G4,A4";
+    check("a melody:C4,D4,E4", "a", &[("C4,D4,E4", few)]);
+    check("melody:60-62 64", "64", &[("60-62", few)]);
+    check("melody:60-62-H4-64-65-67", "", &[("H4", "“H4” is not a note, such as 60, C4 or F#3")]);
+    check("melody:C4,,D#4x", "", &[("D#4x", "“D#4x” is not a note, such as 60, C4 or F#3")]);
+    check(
+        "melody:",
+        "",
+        &[("melody:", "wants something behind it, such as melody:60-62-64-65-67-69")],
     );
     check("salvaged:yes,no", "salvaged:yes", &[("no", "wants yes or no")]);
     check("a \"b c", "a \"b c\"", &[("\"b c", "the quote is not closed: it goes on to the end")]);

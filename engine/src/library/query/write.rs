@@ -50,6 +50,7 @@ impl Display for Test {
             Self::Instrument(any) => each(any, f, |it, f| quoted(&it.name, f)),
             Self::Drums(any) => each(any, f, |it, f| f.write_str(Choice::name_of(&DRUMS, *it))),
             Self::Chords(any) => each(any, f, |it, f| quoted(&it.to_string(), f)),
+            Self::Melody(tune) => write!(f, "{tune}"),
             Self::Similar(path) => quoted(path, f),
             Self::Flag(_, value) => f.write_str(Choice::name_of(&FLAGS, *value)),
         }
@@ -70,6 +71,7 @@ impl Test {
             Self::Instrument(_) => Kind::Instrument,
             Self::Drums(_) => Kind::Drums,
             Self::Chords(_) => Kind::Chords,
+            Self::Melody(_) => Kind::Melody,
             Self::Similar(_) => Kind::Similar,
             Self::Flag(flag, _) => Kind::Flag(*flag),
         })

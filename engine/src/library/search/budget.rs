@@ -84,6 +84,14 @@ impl<'a> Bounded<'a> {
         self.budget.is_over()
     }
 
+    pub(super) const fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    pub(super) const fn connection(&self) -> &'a Connection {
+        self.connection
+    }
+
     /// Runs a statement row by row, until `each` breaks or the time is over. Returns whether
     /// it came to its end or was broken off by `each`: false when time ran out.
     pub(super) fn rows(

@@ -3,7 +3,7 @@
 use super::budget::Bounded;
 use super::order::{Place, compare, walk};
 use super::rank::{Asked, score};
-use super::select::{Finder, Found};
+use super::select::{Beside, Finder, Found};
 use crate::library::facets::{Facet, FacetValue};
 use crate::library::query::{Interval, NumberField, Plan, Set, Sort, SortBy, WordPlan};
 use crate::library::store::{IndexState, Store, StoreError};
@@ -53,6 +53,9 @@ impl Pager<'_> {
         }
         if let (SortBy::Relevance, Some(words)) = (order.by, &self.plan.words) {
             return self.ranked(words);
+        }
+        if let (SortBy::Relevance, Some(phrase)) = (order.by, self.plan.melodies.first()) {
+            return self.ranked_by_melody(phrase);
         }
         if self.store.state() == IndexState::Ready
             && let Some((key, tempo)) = key_and_tempo(self.plan)
@@ -238,6 +241,32 @@ impl Pager<'_> {
         Ok(Places { whole: whole && page.whole, best_only, ..page })
     }
 
+    /// The first [`MOST_RANKED`] files with a melody, those first of which it is most.
+    fn ranked_by_melody(&self, phrase: &[u8]) -> Result<Places, StoreError> {
+        let finder = Finder { store: self.store, on: self.on };
+        let beside = finder.beside_melody(self.plan)?;
+        let within = match &beside {
+            Beside::Any(_) => None,
+            Beside::Some(found) => Some(&found.ids),
+        };
+        let mut ids = RoaringBitmap::new();
+        let found = finder.melody(phrase, within, |id| {
+            if beside.contains(id) {
+                ids.insert(id);
+            }
+            let full = ids.len() >= MOST_RANKED as u64;
+            if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        let best_only = ids.len() >= MOST_RANKED as u64;
+        let mut page = self.fetched(ids.iter())?;
+        for place in &mut page.found {
+            place.score = finder.share_of_melody(place.id, phrase)?;
+        }
+        self.cut(&mut page);
+        let whole = found.whole && beside.is_whole() && page.whole;
+        Ok(Places { whole, best_only, ..page })
+    }
+
     /// Files that sound like one, the nearest first; itself not among them.
     fn similar(&self, path: &str, among: &RoaringBitmap) -> Result<Places, StoreError> {
         let Some(id) = self.file_at(path)? else {
@@ -246,14 +275,17 @@ impl Pager<'_> {
         let Some(row) = self.store.row(id)? else { return Ok(Places::default()) };
         let mut among = among.clone();
         among.remove(id);
-        let near = self.store.similar(&row.facts.prints.vector, MOST_RANKED, Some(&among))?;
+        let budget = self.on.budget().clone();
+        let stop = move || budget.is_over();
+        let vector = &row.facts.prints.vector;
+        let (near, whole) = self.store.similar(vector, MOST_RANKED, Some(&among), &stop)?;
         let best_only = near.len() == MOST_RANKED;
         let mut page = self.fetched(near.iter().map(|near| near.id))?;
         for (place, near) in page.found.iter_mut().zip(&near) {
             place.score = -f64::from(near.distance);
         }
         self.cut(&mut page);
-        Ok(Places { best_only, ..page })
+        Ok(Places { best_only, whole: whole && page.whole, ..page })
     }
 
     /// The file at a path; of an archive's member, with `!/` before its name.
@@ -278,7 +310,7 @@ impl Pager<'_> {
 
 /// The key and perhaps the tempo of a plan that asks for nothing else, in the order of names.
 fn key_and_tempo(plan: &Plan) -> Option<(u8, Option<Interval>)> {
-    if plan.order.by != SortBy::Name || plan.words.is_some() {
+    if plan.order.by != SortBy::Name || plan.words.is_some() || !plan.melodies.is_empty() {
         return None;
     }
     let (mut key, mut tempo) = (None, None);

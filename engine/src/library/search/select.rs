@@ -4,7 +4,7 @@ use super::budget::Bounded;
 use super::rank::{Asked, tokens};
 use crate::library::facets::{Facet, FacetValue};
 use crate::library::query::{
-    BY_WORDS, Clause, Flag, Interval, NumberField, Plan, Set, Statement, Value, WordPlan, by_tracks,
+    BY_WORDS, Clause, Flag, Interval, NumberField, Plan, Set, Statement, Value, WordPlan,
 };
 use crate::library::store::{IndexState, Store, StoreError};
 use profiling::HeapSize;
@@ -55,22 +55,46 @@ pub(super) struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// Which files the clauses of a plan leave, words aside. Where there are none, no set of
-    /// millions is made.
+    /// Which files the clauses and melodies of a plan leave, words aside. Where there are none,
+    /// no set of millions is made.
     pub(super) fn beside(&self, plan: &Plan) -> Result<Beside<'_>, StoreError> {
-        if plan.clauses.is_empty() {
-            return Ok(Beside::Any(self.store));
-        }
-        self.beside_words(plan).map(Beside::Some)
+        self.beside_melodies(plan, &plan.melodies)
     }
 
-    /// The files that all clauses of a plan leave, words aside.
+    /// The files that all clauses of a plan leave, words and melodies aside.
     fn beside_words(&self, plan: &Plan) -> Result<Found, StoreError> {
         let mut found = Found { ids: self.store.facets().present(), whole: true };
         for clause in &plan.clauses {
             self.narrow(&mut found, clause)?;
         }
         Ok(found)
+    }
+
+    /// Which files the clauses and all melodies of a plan but the first leave.
+    pub(super) fn beside_melody(&self, plan: &Plan) -> Result<Beside<'_>, StoreError> {
+        self.beside_melodies(plan, plan.melodies.get(1..).unwrap_or_default())
+    }
+
+    fn beside_melodies(&self, plan: &Plan, melodies: &[Vec<u8>]) -> Result<Beside<'_>, StoreError> {
+        if plan.clauses.is_empty() && melodies.is_empty() {
+            return Ok(Beside::Any(self.store));
+        }
+        let mut found = self.beside_words(plan)?;
+        self.narrow_by_melodies(&mut found, melodies)?;
+        Ok(Beside::Some(found))
+    }
+
+    fn narrow_by_melodies(
+        &self,
+        found: &mut Found,
+        melodies: &[Vec<u8>],
+    ) -> Result<(), StoreError> {
+        for phrase in melodies {
+            let with = self.melody(phrase, Some(&found.ids), |_| ControlFlow::Continue(()))?;
+            found.ids &= with.ids;
+            found.whole &= with.whole;
+        }
+        Ok(())
     }
 
     /// The files that a plan finds.
@@ -81,6 +105,7 @@ impl Finder<'_> {
             found.ids &= with_words.ids;
             found.whole &= with_words.whole;
         }
+        self.narrow_by_melodies(&mut found, &plan.melodies)?;
         Ok(found)
     }
 
@@ -139,7 +164,7 @@ impl Finder<'_> {
     fn narrow(&self, found: &mut Found, clause: &Clause) -> Result<(), StoreError> {
         let mut any = RoaringBitmap::new();
         for set in &clause.any {
-            let one = self.set(set)?;
+            let one = self.set(set, Some(&found.ids))?;
             any |= one.ids;
             found.whole &= one.whole;
         }
@@ -151,30 +176,31 @@ impl Finder<'_> {
         Ok(())
     }
 
-    fn set(&self, set: &Set) -> Result<Found, StoreError> {
+    /// The files of a set, at least those that are in `within`.
+    fn set(&self, set: &Set, within: Option<&RoaringBitmap>) -> Result<Found, StoreError> {
         let known = |ids| Found { ids, whole: true };
         Ok(match set {
             Set::With(value) => known(self.store.facets().with(*value)),
             Set::Having(facet) => known(self.store.facets().with_any(*facet, |_| true)),
             Set::Tag(name) => known(self.with_tag(name)?),
-            Set::Number(NumberField::Tracks, interval) => self.ids(&by_tracks(*interval))?,
             Set::Number(field, interval) => known(self.with_number(*field, *interval)),
             Set::Ids(statement) => self.ids(statement)?,
-            Set::Name { like, part } => self.named(like, part)?,
+            Set::Name { like, part } => self.named(like, part, within)?,
+            Set::Melody(phrase) => self.melody(phrase, within, |_| ControlFlow::Continue(()))?,
             Set::In(folder) => self.in_folder(folder)?,
             Set::Twins(flag) => self.twins(*flag)?,
             Set::Both(both) => {
                 let (one, other) = &**both;
-                let mut one = self.set(one)?;
+                let mut one = self.set(one, within)?;
                 if !one.ids.is_empty() {
-                    let other = self.set(other)?;
+                    let other = self.set(other, within)?;
                     one.ids &= other.ids;
                     one.whole &= other.whole;
                 }
                 one
             }
             Set::Not(set) => {
-                let not = self.set(set)?;
+                let not = self.set(set, within)?;
                 Found { ids: self.store.facets().files() - not.ids, whole: not.whole }
             }
         })
@@ -193,6 +219,12 @@ impl Finder<'_> {
             NumberField::Bpm => facets.with_bpm(first * step..=last * step),
             NumberField::Duration => facets.with_duration(first * step..=last * step),
             NumberField::Bars => facets.with_bars(counts),
+            NumberField::Tracks => match u16::try_from(*counts.start()) {
+                Ok(first) => {
+                    facets.with_tracks(first..=u16::try_from(*counts.end()).unwrap_or(u16::MAX))
+                }
+                Err(_) => RoaringBitmap::new(),
+            },
             _ => facets.with_notes(counts),
         }
     }
@@ -224,10 +256,18 @@ impl Finder<'_> {
         Ok(tags.into_iter().fold(RoaringBitmap::new(), |all, tag| all | facets.with(tag)))
     }
 
-    fn named(&self, like: &str, part: &str) -> Result<Found, StoreError> {
+    fn named(
+        &self,
+        like: &str,
+        part: &str,
+        within: Option<&RoaringBitmap>,
+    ) -> Result<Found, StoreError> {
         const BY_TRIGRAMS: &str = "SELECT rowid, name FROM name_trigrams WHERE name LIKE ?1";
         const BY_NAME: &str = "SELECT id, name FROM files WHERE name LIKE ?1";
         let building = self.store.state() == IndexState::Building;
+        if !building && !has_trigram(like) {
+            return self.named_in_grams(part, within);
+        }
         let mut found = Found::default();
         let sql = if building { BY_NAME } else { BY_TRIGRAMS };
         found.whole = self.on.rows(sql, &[&like], |row| {
@@ -274,6 +314,12 @@ impl Finder<'_> {
         if self.store.state() == IndexState::Building {
             return Ok(found);
         }
+        if self.store.has_twins() {
+            let facet = if flag == Flag::Version { Facet::Version } else { Facet::Duplicate };
+            let ids = self.store.facets().with(FacetValue::new(facet, 1));
+            return Ok(Found { ids, whole: true });
+        }
+        // A library of an older program, until it is scanned again.
         let present = self.store.facets().present();
         let mut last: Option<(u32, rusqlite::types::Value)> = None;
         let sql = if flag == Flag::Version { BY_PIECE } else { BY_HASH };
@@ -292,6 +338,11 @@ impl Finder<'_> {
         })?;
         Ok(found)
     }
+}
+
+/// Whether a pattern has three characters in a row by which the index of trigrams finds it.
+fn has_trigram(like: &str) -> bool {
+    like.split(['%', '_']).any(|run| run.chars().count() >= 3)
 }
 
 /// Whether a folder, or one above it, begins so; `asked` is in small letters.

@@ -39,6 +39,10 @@ impl Writer {
         if !self.is_ready() && !self.build(&mut watch)? {
             return Ok(false);
         }
+        // A library of an older program has none of them.
+        if !self.inner.twins.load(Ordering::Acquire) {
+            self.rebuild_twins()?;
+        }
         self.save_facets()?;
         Ok(true)
     }
@@ -50,7 +54,7 @@ impl Writer {
         let inner = Arc::clone(&self.inner);
         for ((name, statement), place) in SECONDARY.iter().zip(0_u8..) {
             // About half of the time goes into the words.
-            let done = f32::from(place) / SECONDARY.len() as f32 / 2.0;
+            let done = f32::from(place) / SECONDARY.len() as f32 * 0.4;
             if watch(BuildStep { what: name, done }).is_break() {
                 return Ok(false);
             }
@@ -70,11 +74,15 @@ impl Writer {
             if upto >= last {
                 break;
             }
-            let done = 0.5 + 0.5 * upto as f32 / last as f32;
+            let done = 0.4 + 0.5 * upto as f32 / last as f32;
             if watch(BuildStep { what: "words", done }).is_break() {
                 return Ok(false);
             }
             self.add_words(&mut index, upto)?;
+        }
+        let step = |done| BuildStep { what: "names and melodies", done: 0.9 + 0.1 * done };
+        if !self.build_grams(|done| watch(step(done)))? {
+            return Ok(false);
         }
         let mut index = inner.index()?.lock();
         for table in ["words", "name_trigrams", "progressions"] {

@@ -2,7 +2,7 @@
 //! of the same files end with the same one.
 
 use super::record::tags_of;
-use super::{Store, StoreError, similar};
+use super::{Store, StoreError, grams, similar};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
@@ -34,6 +34,7 @@ pub(super) fn content_digest(store: &Store, reader: &Connection) -> Result<[u8; 
             }
             if list == FILES {
                 put(&mut hasher, 6, &similar::vector_of(reader, id)?);
+                put(&mut hasher, 7, grams::melodies::melody_of(reader, id)?.bytes());
             }
             for column in 2..columns {
                 match row.get_ref(column)? {

@@ -21,6 +21,7 @@ mod damage;
 mod digest;
 mod error;
 mod folders;
+pub mod grams;
 mod known;
 mod marks;
 mod open;
@@ -30,6 +31,7 @@ mod record;
 mod saved;
 pub mod schema;
 mod similar;
+mod twins;
 pub mod words;
 mod writer;
 
@@ -80,6 +82,8 @@ pub(super) struct Inner {
     /// Whether a [`Writer`] is about.
     writing: AtomicBool,
     building: AtomicBool,
+    /// Whether `twins` is true.
+    twins: AtomicBool,
     damaged: AtomicBool,
     tag_names: RwLock<HashMap<u16, String>>,
     /// Held for as long as the store is open for writing.
@@ -109,6 +113,11 @@ impl Store {
         } else {
             IndexState::Ready
         }
+    }
+
+    /// Whether the facets tell which files have others like them.
+    pub fn has_twins(&self) -> bool {
+        self.0.twins.load(Ordering::Acquire)
     }
 
     /// Whether another program writes the library, or nobody can.
@@ -152,6 +161,7 @@ impl Store {
         };
         row.facts.tags = self.tag_names(&reader, &tags)?;
         row.facts.prints.vector = similar::vector_of(&reader, id)?;
+        row.facts.prints.melody = grams::melodies::melody_of(&reader, id)?;
         Ok(Some(row))
     }
 
@@ -194,6 +204,14 @@ impl Store {
         Ok(sound)
     }
 
+    /// Whether what was made of names and melodies, to find them by, is what would be made of
+    /// them now; takes seconds for each million files.
+    pub fn verify_grams(&self) -> Result<bool, StoreError> {
+        let reader = self.reader()?;
+        let view = reader.unchecked_transaction()?;
+        grams::is_true(&view)
+    }
+
     /// A number that is the same for the same contents, in whatever order they came.
     pub fn content_digest(&self) -> Result<[u8; 32], StoreError> {
         digest::content_digest(self, &*self.reader()?)
@@ -217,6 +235,7 @@ impl Store {
         let loaded = saved::load(&self.0.readers)?;
         let building = loaded.building;
         let changed = self.0.building.swap(building, Ordering::AcqRel) != building;
+        self.0.twins.store(loaded.twins, Ordering::Release);
         let facets = loaded.facets;
         let mut ours = self.0.facets.write();
         let same = !changed && ours.counts(None) == facets.counts(None);

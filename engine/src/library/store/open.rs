@@ -128,6 +128,7 @@ impl Store {
             user: Mutex::new(UserData::new(user)?),
             writing: AtomicBool::new(false),
             building: AtomicBool::new(loaded.building),
+            twins: AtomicBool::new(loaded.twins),
             damaged: AtomicBool::new(false),
             tag_names: RwLock::new(HashMap::new()),
             _lock: lock,

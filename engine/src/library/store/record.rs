@@ -3,7 +3,7 @@
 use super::codes::{
     class_code, class_of, feel_code, feel_of, key_code, key_of, method_code, method_of,
 };
-use super::{blob, words};
+use super::{blob, twins, words};
 use crate::library::date::year_of;
 use crate::library::facets::FacetRow;
 use crate::library::row::{Facts, Place, Row, Stamp};
@@ -41,8 +41,8 @@ FROM files CROSS JOIN folders ON folders.id = files.folder LEFT JOIN details ON 
 pub(super) const SELECT_FACETS: &str = "SELECT
     files.id, bpm, key, meter_numerator, meter_denominator, duration, bars, note_ons,
     drum_class, drum_feel, mtime, families, programs, drums, tags, salvaged, absent,
-    folders.source, folders.top, hash
-FROM files CROSS JOIN folders ON folders.id = files.folder";
+    folders.source, folders.top, hash, tracks, ifnull(twins.kinds, 0)
+FROM files CROSS JOIN folders ON folders.id = files.folder LEFT JOIN twins ON twins.id = files.id";
 
 /// A place cut as the index keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +165,7 @@ pub(super) fn facet_row(row: &Row, tags: Vec<u16>, edits: Edits) -> FacetRow {
         secs: shape.duration_secs,
         bars: shape.bars,
         notes: shape.note_ons,
+        tracks: shape.tracks,
         class: drums.class.map_or(0, class_code),
         feel: drums.feel.map_or(0, feel_code),
         year: Some(year_of(row.stamp.mtime_nanos)),
@@ -181,6 +182,7 @@ pub(super) fn facet_row(row: &Row, tags: Vec<u16>, edits: Edits) -> FacetRow {
 pub(super) fn facet_row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(u32, [u8; 32], FacetRow)> {
     let above: Option<u8> = row.get(3)?;
     let below: Option<u16> = row.get(4)?;
+    let kinds: u8 = row.get(21)?;
     let facets = FacetRow {
         bpm: row.get(1)?,
         key: row.get(2)?,
@@ -188,6 +190,9 @@ pub(super) fn facet_row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(u32, [u
         secs: row.get(5)?,
         bars: row.get(6)?,
         notes: row.get::<_, i64>(7)? as u64,
+        tracks: row.get(20)?,
+        has_copy: kinds & twins::SAME_BYTES != 0,
+        has_version: kinds & twins::SAME_PIECE != 0,
         class: row.get::<_, Option<u8>>(8)?.unwrap_or(0),
         feel: row.get::<_, Option<u8>>(9)?.unwrap_or(0),
         year: Some(year_of(row.get(10)?)),

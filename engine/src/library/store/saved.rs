@@ -21,6 +21,7 @@ const MOST_THREADS: u32 = 4;
 pub(super) struct Loaded {
     pub(super) facets: Facets,
     pub(super) building: bool,
+    pub(super) twins: bool,
 }
 
 /// Reads all facets, with as many threads as there are readers, up to four.
@@ -29,6 +30,7 @@ pub(super) fn load(readers: &Readers) -> Result<Loaded, StoreError> {
     // One view of the index for all that is read on this connection.
     let view = reader.unchecked_transaction()?;
     let building = meta_number(&view, "bulk")?.is_some();
+    let twins = meta_number(&view, super::twins::KNOWN)?.is_some();
     let upto = meta_number(&view, "facets_upto")?.unwrap_or(0);
     let indexes: Vec<u32> = {
         let mut statement = view.prepare("SELECT block FROM facets ORDER BY block")?;
@@ -58,7 +60,7 @@ pub(super) fn load(readers: &Readers) -> Result<Loaded, StoreError> {
     let mut statement = view.prepare("SELECT id FROM sources WHERE absent <> 0")?;
     let absent = statement.query_map([], |it| it.get(0))?.collect::<Result<_, _>>()?;
     facets.set_absent_sources(absent);
-    Ok(Loaded { facets, building })
+    Ok(Loaded { facets, building, twins })
 }
 
 /// Writes the blocks with files that have changed since they were written, in one transaction.

@@ -12,6 +12,9 @@
 //! | `details` | for each file, by the same id, one blob with all its other facts (`super::blob`) |
 //! | `vectors` | the feature vectors, 24 bytes each, in blocks of [`VECTORS_PER_BLOCK`] ids |
 //! | `facets`, `facets_dirty` | the facet bitmaps and columns in blocks of 65,536 ids, and what has changed since (`super::super::facets`) |
+//! | `twins` | files that have another like them, and in what (`super::twins`) |
+//! | `melodies` | the intervals of each file's melody, five bits each (`super::grams::melodies`) |
+//! | `name_grams`, `melody_grams`, `grams_dirty` | names by one and two characters and melodies by six notes, in blocks of 65,536 ids, and what has changed since (`super::grams`) |
 //! | `folders`, `sources` | the folders that files lie in, as a tree under what the user added |
 //! | `tags` | the words of the tag table; `files.tags` holds their ids |
 //! | `failed` | files that could not be analysed, why, and when |
@@ -21,7 +24,7 @@
 //! | `meta` | what else has to be remembered |
 //!
 //! While a first import runs (`meta` has `bulk`), the indexes of [`SECONDARY`] and the rows of
-//! the three FTS5 tables are not there yet: [`IndexState`](super::IndexState) says so, and a
+//! the three FTS5 tables, of the grams and of `twins` are not there yet: [`IndexState`](super::IndexState) says so, and a
 //! search reads `files` from its start. `files_by_place` is always there.
 //!
 //! # Conventions
@@ -54,7 +57,7 @@ pub const USER_VERSION: u32 = USER_STEPS.len() as u32;
 
 /// Step n takes an index from version n to n + 1. A step that has been released is never
 /// changed.
-pub(super) const INDEX_STEPS: &[&str] = &[INDEX_1];
+pub(super) const INDEX_STEPS: &[&str] = &[INDEX_1, INDEX_2];
 
 /// The same for the user database.
 pub(super) const USER_STEPS: &[&str] = &[USER_1];
@@ -227,6 +230,42 @@ CREATE VIRTUAL TABLE progressions USING fts5 (
 );
 
 INSERT INTO meta (name, value) VALUES ('bulk', 1);
+";
+
+// The facets' blocks have another form: they are made again from `files`.
+const INDEX_2: &str = "
+CREATE TABLE twins (
+    id    INTEGER PRIMARY KEY,
+    -- 1 the same bytes as another file, 2 a version of the same piece, or both.
+    kinds INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE melodies (
+    id   INTEGER PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT;
+
+-- The id is the block, 21 bits of a character, and 21 of the next or 0.
+CREATE TABLE name_grams (
+    id   INTEGER PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT;
+
+-- The id is the block and 13 bits of a bucket.
+CREATE TABLE melody_grams (
+    id   INTEGER PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT;
+
+-- Files whose name or melody is not what their block says, beside those with an id above
+-- `grams_upto` in `meta`.
+CREATE TABLE grams_dirty (
+    id INTEGER PRIMARY KEY
+) STRICT;
+
+DELETE FROM facets;
+DELETE FROM facets_dirty;
+DELETE FROM meta WHERE name = 'facets_upto';
 ";
 
 const USER_1: &str = "

@@ -10,11 +10,13 @@ use parking_lot::Mutex;
 use roaring::RoaringBitmap;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BinaryHeap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// A feature vector.
 type Vector = [u8; VECTOR_BYTES];
 
+/// Vectors between two looks whether to go on; some 10 µs.
+const VECTORS_A_LOOK: u32 = 1_024;
 /// Threads that read blocks, at most.
 const MOST_THREADS: u32 = 4;
 const BLOCK_BYTES: usize = VECTORS_PER_BLOCK as usize * VECTOR_BYTES;
@@ -30,19 +32,22 @@ pub struct Near {
 
 impl Store {
     /// The `limit` files whose vectors are nearest to one, the nearest first, among some files
-    /// or among all; ties go by id. Files without notes have no vector.
+    /// or among all; ties go by id. Files without notes have no vector. `stop` is asked every
+    /// 1,024 vectors; once it says so, those are given that were looked at, with false.
     pub fn similar(
         &self,
         to: &[u8; VECTOR_BYTES],
         limit: usize,
         among: Option<&RoaringBitmap>,
-    ) -> Result<Vec<Near>, StoreError> {
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(Vec<Near>, bool), StoreError> {
         let reader = self.reader()?;
         let blocks: Vec<u32> = {
             let mut list = reader.prepare_cached("SELECT block FROM vectors")?;
             list.query_map([], |it| it.get(0))?.collect::<Result<_, _>>()?
         };
         let next = AtomicUsize::new(0);
+        let whole = AtomicBool::new(true);
         let nearest = Mutex::new(Vec::new());
         let work = |reader: &Connection| -> Result<(), StoreError> {
             let mut mine = BinaryHeap::with_capacity(limit + 1);
@@ -51,7 +56,16 @@ impl Store {
                 let mut rows = read.query([block])?;
                 let Some(row) = rows.next()? else { continue };
                 let data = row.get_ref(0)?.as_blob().unwrap_or_default();
-                scan(data, block * VECTORS_PER_BLOCK, to, limit, among, &mut mine);
+                let first = block * VECTORS_PER_BLOCK;
+                let parts = data.chunks(VECTORS_A_LOOK as usize * VECTOR_BYTES);
+                for (part, nth) in parts.zip(0..) {
+                    if stop() {
+                        whole.store(false, Ordering::Relaxed);
+                        nearest.lock().extend(mine);
+                        return Ok(());
+                    }
+                    scan(part, first + nth * VECTORS_A_LOOK, to, limit, among, &mut mine);
+                }
             }
             nearest.lock().extend(mine);
             Ok(())
@@ -78,7 +92,7 @@ impl Store {
         let mut nearest: Vec<Near> = nearest.into_inner();
         nearest.sort_unstable();
         nearest.truncate(limit);
-        Ok(nearest)
+        Ok((nearest, whole.into_inner()))
     }
 }
 

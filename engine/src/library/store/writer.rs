@@ -7,13 +7,15 @@
 use super::folders::{Folder, Folders, bounds, trimmed};
 use super::record::{INSERT, Split, UPDATE, facet_row, indexed_text, put};
 use super::saved::{MOST_UNSAVED, save, unsaved};
-use super::{IndexState, Inner, StoreError, blob, meta_number, similar, words};
+use super::twins::{self, Changed, Touched};
+use super::{IndexState, Inner, StoreError, blob, grams, meta_number, similar, words};
 use crate::library::date::secs_of;
 use crate::library::facets::FacetRow;
 use crate::library::row::{Place, Row, Stamp};
 use roaring::RoaringBitmap;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, TransactionBehavior, params};
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -30,6 +32,11 @@ pub struct Writer {
     unsaved: usize,
     /// Whether any file is in quarantine.
     any_failed: bool,
+    /// Files up to this id lie in the blocks of `grams`, and how many are pending.
+    grams_upto: u32,
+    grams_pending: usize,
+    /// What this transaction has touched.
+    touched: Touched,
 }
 
 /// What a batch has done.
@@ -58,6 +65,7 @@ pub struct Failure {
 enum Change {
     Put(u32, FacetRow),
     Gone(u32),
+    Twin(Changed),
 }
 
 impl Writer {
@@ -74,6 +82,9 @@ impl Writer {
             saved_upto: 0,
             unsaved: 0,
             any_failed: true,
+            grams_upto: 0,
+            grams_pending: 0,
+            touched: Touched::default(),
         };
         // Dropping it on an error lets the next one in.
         writer.reload()?;
@@ -136,6 +147,7 @@ impl Writer {
                 to.prepare_cached("UPDATE files SET absent = ?2 WHERE id = ?1 AND absent <> ?2")?;
             for id in ids {
                 if change.execute(params![id, absent])? > 0 {
+                    writer.touched.add_file(to, *id)?;
                     writer.reread(to, *id, changes)?;
                 }
             }
@@ -167,6 +179,7 @@ impl Writer {
             let mut mark = to.prepare_cached("UPDATE files SET absent = 1 WHERE id = ?1")?;
             for id in &gone {
                 mark.execute([id])?;
+                writer.touched.add_file(to, *id)?;
                 writer.reread(to, *id, changes)?;
             }
             Ok(gone.len() as u64)
@@ -179,10 +192,13 @@ impl Writer {
             to.execute("UPDATE sources SET absent = ?2 WHERE id = ?1", params![source, absent])?;
             let mut list = to.prepare_cached("SELECT id FROM sources WHERE absent <> 0")?;
             let all: Vec<u32> = list.query_map([], |it| it.get(0))?.collect::<Result<_, _>>()?;
+            // Copies that are away are none.
+            to.execute("DELETE FROM meta WHERE name = ?1", [twins::KNOWN])?;
             Ok(all)
         })?;
+        self.inner.twins.store(false, Ordering::Release);
         self.inner.facets.write().set_absent_sources(all);
-        Ok(())
+        if self.is_ready() { self.rebuild_twins() } else { Ok(()) }
     }
 
     /// Remembers that a scan of a source came to its end now.
@@ -274,8 +290,10 @@ impl Writer {
         let done = {
             let mut index = inner.index()?.lock();
             let transaction = index.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let done = work(self, &transaction, &mut changes)
-                .and_then(|done| Ok((done, transaction.commit()?)));
+            let done = work(self, &transaction, &mut changes).and_then(|done| {
+                self.settle_twins(&transaction, &mut changes)?;
+                Ok((done, transaction.commit()?))
+            });
             let done = match done {
                 Ok((done, ())) => done,
                 Err(error) => {
@@ -293,6 +311,11 @@ impl Writer {
                 match change {
                     Change::Put(id, row) => facets.insert(id, &row),
                     Change::Gone(id) => facets.remove(id),
+                    Change::Twin(Changed { id, kinds }) => {
+                        for (value, has) in twins::facets_of(kinds) {
+                            facets.mark(id, value, has);
+                        }
+                    }
                 }
                 self.unsaved += 1;
             }
@@ -304,11 +327,63 @@ impl Writer {
             // They can be read again from the files; what was asked for is done.
             log::warn!("the facets could not be written: {error}");
         }
+        if self.is_ready()
+            && self.grams_pending >= grams::MOST_PENDING
+            && let Err(error) = self.build_grams(|_| ControlFlow::Continue(()))
+        {
+            // A search looks at what is pending, however much it is.
+            log::warn!("names and melodies could not be indexed: {error}");
+        }
         Ok(done)
+    }
+
+    /// Brings the blocks of names and melodies up to date; says whether it came to its end.
+    pub(super) fn build_grams(
+        &mut self,
+        watch: impl FnMut(f32) -> ControlFlow<()>,
+    ) -> Result<bool, StoreError> {
+        let inner = Arc::clone(&self.inner);
+        let mut index = inner.index()?.lock();
+        let whole = grams::build(&mut index, watch)?;
+        self.grams_upto = grams::Built::read(&index)?.upto;
+        self.grams_pending = grams::pending(&index)?;
+        Ok(whole)
+    }
+
+    /// Works out anew which files have others like them.
+    pub(super) fn rebuild_twins(&mut self) -> Result<(), StoreError> {
+        let present = self.inner.facets.read().present();
+        self.commit(|writer, to, changes| {
+            for changed in twins::rebuild(to, &present)? {
+                writer.note_unsaved(to, changed.id)?;
+                changes.push(Change::Twin(changed));
+            }
+            Ok(())
+        })?;
+        self.inner.twins.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    fn settle_twins(
+        &mut self,
+        to: &Connection,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), StoreError> {
+        if !self.is_ready() || !self.inner.twins.load(Ordering::Acquire) {
+            self.touched = Touched::default();
+            return Ok(());
+        }
+        let mut touched = std::mem::take(&mut self.touched);
+        for changed in touched.settle(to)? {
+            self.note_unsaved(to, changed.id)?;
+            changes.push(Change::Twin(changed));
+        }
+        Ok(())
     }
 
     fn forget(&mut self) {
         self.folders.forget();
+        self.touched = Touched::default();
         if let Err(error) = self.reload() {
             // The next transaction meets the same trouble and says so.
             log::warn!("the library could not be read again: {error}");
@@ -330,6 +405,8 @@ impl Writer {
         };
         let any = "SELECT EXISTS (SELECT 1 FROM failed)";
         self.any_failed = index.query_row(any, [], |it| it.get(0))?;
+        self.grams_upto = grams::Built::read(&index)?.upto;
+        self.grams_pending = grams::pending(&index)?;
         Ok(())
     }
 
@@ -345,16 +422,32 @@ impl Writer {
         let folder = self.folders.folder(to, split.folder)?;
         let tags = self.tag_ids(to, &row.facts.tags)?;
         let (edits, values) = self.inner.said_of(&row.hash);
-        let mut old_name = None;
+        let mut old = None;
+        let melody = &row.facts.prints.melody;
         let new = put(&mut batch.insert, folder.id, row, &tags, edits)? > 0;
         let id = if new {
-            u32::try_from(to.last_insert_rowid()).ok().ok_or(StoreError::TooMany("files"))?
+            let id = u32::try_from(to.last_insert_rowid());
+            let id = id.ok().ok_or(StoreError::TooMany("files"))?;
+            self.touched.add(row.hash, row.facts.prints.version as i64);
+            if !melody.is_empty() {
+                grams::melodies::put(to, id, melody)?;
+            }
+            self.note_gram(to, id)?;
+            id
         } else {
-            let found = batch.find.query_row(params![folder.id, split.file, split.member], |it| {
-                Ok((it.get(0)?, it.get(1)?))
-            });
-            let (id, name): (u32, String) = found?;
-            old_name = Some(name);
+            let place = params![folder.id, split.file, split.member];
+            let found = batch.find.query_row(place, Old::of)?;
+            let id = found.id;
+            let piece = row.facts.prints.version as i64;
+            if found.is_absent || found.hash != row.hash || found.piece != piece {
+                self.touched.add(found.hash, found.piece);
+                self.touched.add(row.hash, piece);
+            }
+            if grams::melodies::melody_of(to, id)? != *melody {
+                grams::melodies::put(to, id, melody)?;
+                self.note_gram(to, id)?;
+            }
+            old = Some(found);
             put(&mut batch.update, folder.id, row, &tags, edits)?;
             id
         };
@@ -368,13 +461,16 @@ impl Writer {
                 Some(search) => search,
                 none => none.insert(Search::new(to)?),
             };
-            if let Some(old_name) = old_name {
-                search.remove(id, &old_name)?;
+            if let Some(old) = &old {
+                search.remove(id, &old.name)?;
             }
             search.put(id, &split.name(), &folder, row)?;
         }
         self.note_unsaved(to, id)?;
+        let kinds = old.map_or(0, |old| old.kinds);
         let facets = FacetRow {
+            has_copy: kinds & twins::SAME_BYTES != 0,
+            has_version: kinds & twins::SAME_PIECE != 0,
             source: folder.source,
             folder: folder.top,
             user: values,
@@ -394,6 +490,7 @@ impl Writer {
         let mut name = to.prepare_cached("SELECT name FROM files WHERE id = ?1")?;
         let mut file = to.prepare_cached("DELETE FROM files WHERE id = ?1")?;
         let mut details = to.prepare_cached("DELETE FROM details WHERE id = ?1")?;
+        let mut twin = to.prepare_cached("DELETE FROM twins WHERE id = ?1")?;
         let mut vectors = Vec::new();
         for id in ids {
             let found: Option<String> = name.query_row([id], |it| it.get(0)).optional()?;
@@ -401,8 +498,12 @@ impl Writer {
             if *id <= self.searched_upto {
                 search.remove(*id, &found)?;
             }
+            self.touched.add_file(to, *id)?;
             file.execute([id])?;
             details.execute([id])?;
+            twin.execute([id])?;
+            grams::melodies::remove(to, *id)?;
+            self.note_gram(to, *id)?;
             vectors.push((*id, [0; 24]));
             self.note_unsaved(to, *id)?;
             changes.push(Change::Gone(*id));
@@ -422,6 +523,12 @@ impl Writer {
             changes.push(Change::Put(id, row));
         }
         Ok(())
+    }
+
+    /// A file has another melody, or is new, or is gone.
+    fn note_gram(&mut self, to: &Connection, id: u32) -> Result<(), StoreError> {
+        self.grams_pending += 1;
+        if id <= self.grams_upto { grams::note(to, id) } else { Ok(()) }
     }
 
     fn note_unsaved(&self, to: &Connection, id: u32) -> Result<(), StoreError> {
@@ -461,6 +568,30 @@ impl Drop for Writer {
     }
 }
 
+/// What was known of a file that is written again.
+struct Old {
+    id: u32,
+    name: String,
+    hash: [u8; 32],
+    piece: i64,
+    is_absent: bool,
+    /// Bits of `twins`.
+    kinds: u8,
+}
+
+impl Old {
+    fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            hash: row.get(2)?,
+            piece: row.get(3)?,
+            is_absent: row.get(4)?,
+            kinds: row.get(5)?,
+        })
+    }
+}
+
 /// The prepared statements of one transaction, and what is written at its end.
 struct Batch<'c> {
     insert: CachedStatement<'c>,
@@ -473,7 +604,9 @@ struct Batch<'c> {
 
 impl<'c> Batch<'c> {
     fn new(to: &'c Connection) -> Result<Self, StoreError> {
-        let find = "SELECT id, name FROM files WHERE folder = ?1 AND file = ?2 AND member = ?3";
+        let find = "SELECT files.id, name, hash, piece, absent, ifnull(kinds, 0)
+                    FROM files LEFT JOIN twins ON twins.id = files.id
+                    WHERE folder = ?1 AND file = ?2 AND member = ?3";
         Ok(Self {
             insert: to.prepare_cached(INSERT)?,
             update: to.prepare_cached(UPDATE)?,

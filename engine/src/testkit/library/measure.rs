@@ -1,6 +1,7 @@
 //! Times what is asked of a library, and says how much it takes.
 
 use crate::library::facets::{Facet, FacetValue};
+use crate::library::search::{Request, Searcher};
 use crate::library::store::{Store, StoreError};
 use profiling::thread_cpu::process_now;
 use roaring::RoaringBitmap;
@@ -40,7 +41,7 @@ pub fn measure(store: &Store, say: &mut dyn FnMut(&str)) -> Result<(), StoreErro
     })?;
 
     let vector = store.row(files as u32 / 2)?.map_or([9; 24], |row| row.facts.prints.vector);
-    time("similar files", say, || Ok(store.similar(&vector, 50, None)?.len()))?;
+    time("similar files", say, || Ok(store.similar(&vector, 50, None, &|| false)?.0.len()))?;
     time("one whole row", say, || Ok(usize::from(store.row(files as u32 / 3)?.is_some())))?;
     for (what, query) in [
         (
@@ -80,6 +81,7 @@ pub fn measure(store: &Store, say: &mut dyn FnMut(&str)) -> Result<(), StoreErro
             Ok(count)
         })?;
     }
+    searches(store, say)?;
     let known = store.known()?;
     let folder: Vec<u8> = store.reader()?.query_row(
         "SELECT path FROM folders ORDER BY id DESC LIMIT 1",
@@ -94,6 +96,60 @@ pub fn measure(store: &Store, say: &mut dyn FnMut(&str)) -> Result<(), StoreErro
     ));
     let process = profiling::process::ProcessSampler::new().sample();
     say(&format!("process: {process:?}"));
+    Ok(())
+}
+
+/// Whole searches, through everything that a search box goes through but what it keeps.
+fn searches(store: &Store, say: &mut dyn FnMut(&str)) -> Result<(), StoreError> {
+    let theme = |number, notes| {
+        let keys = super::theme(number).into_iter().take(notes);
+        keys.map(|key| key.to_string()).collect::<Vec<_>>().join("-")
+    };
+    let melodies = [(0, 6), (0, 8), (0, 12), (200, 6), (200, 12)];
+    let melodies = melodies.map(|(number, notes)| format!("melody:{}", theme(number, notes)));
+    let scale = ["melody:60-62-64-65-67-69", "melody:60-62-64-65-67-69 sort:name"];
+    let others = [
+        "tracks:1",
+        "tracks:>=8",
+        "dup:yes",
+        "dup:no",
+        "version:yes",
+        "version:no",
+        "name:a",
+        "name:ab",
+        "name:_7",
+        "name:夜曲",
+        "name:第1番",
+        "key:Am bpm:120-130",
+        "wonder",
+    ];
+    let mut texts: Vec<String> = melodies.into();
+    texts.extend(scale.into_iter().chain(others).map(str::to_owned));
+    for text in &texts {
+        let mut whole = true;
+        let mut pages = true;
+        for counted in [false, true] {
+            let what = if counted { "count" } else { "first page" };
+            let query = crate::library::query::parse(text).0;
+            time(&format!("{what} of {text}"), say, || {
+                // A searcher of its own, so that no answer is kept.
+                let searcher = Searcher::new(store.clone(), None);
+                let ticket = searcher.ticket();
+                if counted {
+                    let count = searcher.count(&query, &ticket)?;
+                    whole &= !count.more;
+                    return Ok(count.files as usize);
+                }
+                let request = Request { query: query.clone(), limit: 50, after: None };
+                let page = searcher.page(&request, &ticket)?;
+                pages &= page.whole;
+                Ok(page.hits.len())
+            })?;
+        }
+        if !whole || !pages {
+            say(&format!("  {text}: not whole ({pages} {whole})"));
+        }
+    }
     Ok(())
 }
 

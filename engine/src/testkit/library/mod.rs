@@ -2,10 +2,11 @@
 //! collections of loops, chords, grooves and songs.
 
 mod measure;
+mod tunes;
 mod words;
 
 use super::Rng;
-use crate::library::features::BpmMethod;
+use crate::library::features::{BpmMethod, Contour};
 use crate::library::row::{
     ANALYSIS_VERSION, DrumClass, DrumFacts, DrumFeel, Facts, Form, Harmony, Instruments, KeyFacts,
     Named, NoteFacts, Place, Prints, Row, Shape, Stamp, TempoFacts, Texts, key_text,
@@ -14,6 +15,7 @@ use crate::library::store::{Store, StoreError, key_of};
 use crate::theory::Key;
 pub use measure::measure;
 use std::ops::ControlFlow;
+pub use tunes::theme;
 use words::{ARTISTS, INSTRUMENTS, MOODS, NOUNS, PACKS, SECTIONS, TAGS, TRACKS};
 
 /// Rows in one transaction.
@@ -261,6 +263,7 @@ fn facts(
             musical: rng.next_u64(),
             version: if is_song { rng.next_u64() } else { 0 },
             vector: vector(rng),
+            melody: melody(rng, kind, notes),
         },
     }
 }
@@ -340,6 +343,17 @@ fn tags(rng: &mut Rng, instrument: &str) -> Vec<String> {
 
 fn thumbnail(rng: &mut Rng, bytes: usize) -> Vec<u8> {
     (0..bytes).map(|_| (rng.below(16) * 16 + rng.below(16)) as u8).collect()
+}
+
+/// The highest voice of what has more than drums: of songs a third of the notes, of chords one
+/// in three, of loops nearly all.
+fn melody(rng: &mut Rng, kind: Kind, notes: u64) -> Contour {
+    let notes = match kind {
+        Kind::Grooves => 0,
+        Kind::Loops => notes * 4 / 5,
+        Kind::Songs | Kind::Foreign | Kind::Chords => notes / 3,
+    };
+    tunes::tune(&mut Rng::new(rng.next_u64()), notes as usize)
 }
 
 /// Around one of 64 middles, as pieces of a kind are.

@@ -153,30 +153,16 @@ fn chord_root(word: &str) -> Option<PitchClass> {
 
 /// A letter from A to G with its signs, and what follows it.
 fn root(word: &str) -> Option<(PitchClass, &str)> {
-    let mut letters = word.chars();
-    let natural = match letters.next()?.to_ascii_uppercase() {
-        'C' => 0,
-        'D' => 2,
-        'E' => 4,
-        'F' => 5,
-        'G' => 7,
-        'A' => 9,
-        'B' => 11,
-        _ => return None,
-    };
-    let rest = letters.as_str();
-    for (sign, by) in [("#", 1), ("\u{266f}", 1), ("\u{266d}", -1), ("b", -1)] {
-        if let Some(rest) = rest.strip_prefix(sign) {
-            return Some((PitchClass::new(natural + by), rest));
-        }
-    }
+    let (pitch, rest) = PitchClass::read(word, 1)?;
+    // With a sign no word follows that would be another.
+    let has_sign = rest.len() + 1 < word.len();
     for (sign, by) in [("sharp", 1), ("flat", -1)] {
-        if rest.get(..sign.len()).is_some_and(|it| it.eq_ignore_ascii_case(sign)) {
+        if !has_sign && rest.get(..sign.len()).is_some_and(|it| it.eq_ignore_ascii_case(sign)) {
             let rest = rest.get(sign.len()..).unwrap_or_default();
-            return Some((PitchClass::new(natural + by), rest));
+            return Some((pitch.transposed(by), rest));
         }
     }
-    Some((PitchClass::new(natural), rest))
+    Some((pitch, rest))
 }
 
 /// A key as German writes it: `cis-moll`, `Es-Dur`; H is B, and B is B flat.

@@ -1,0 +1,141 @@
+//! Names by one character and by two in a row, for parts of names that are too short for three:
+//! one row for each such gram of a block, with the files whose names have it.
+
+use super::{BLOCK_FILES, dirty_in, file_of, ids};
+use crate::library::store::StoreError;
+use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+
+/// Bits that a character takes.
+const BITS: u32 = 21;
+
+/// Asks for the files of a gram in a block, by [`row_of`].
+pub const BY_GRAM: &str = "SELECT data FROM name_grams WHERE id = ?1";
+/// The names of what is pending: files after an id, and those that have changed.
+pub const PENDING: &str = "SELECT id, name FROM files WHERE id > ?1 UNION ALL \
+    SELECT files.id, name FROM grams_dirty CROSS JOIN files USING (id)";
+
+/// One character, or two in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gram(u64);
+
+impl Gram {
+    const fn one(a: char) -> Self {
+        Self((a as u64) << BITS)
+    }
+
+    const fn two(a: char, b: char) -> Self {
+        // No name has the character 0, which stands for none.
+        Self((a as u64) << BITS | b as u64)
+    }
+
+    /// What a name must have to hold a text, which is in small letters: its grams of two
+    /// characters, or its only character.
+    pub fn all_of(text: &str) -> Vec<Self> {
+        let chars: Vec<char> = text.chars().collect();
+        match chars.as_slice() {
+            [only] => vec![Self::one(*only)],
+            chars => {
+                let pairs = chars.iter().zip(chars.iter().skip(1));
+                pairs.map(|(a, b)| Self::two(*a, *b)).collect()
+            }
+        }
+    }
+
+    /// The id of its row in a block.
+    pub const fn row_of(self, block: u32) -> i64 {
+        (block as i64) << (BITS * 2) | self.0 as i64
+    }
+}
+
+/// The files of a block whose names have all grams, by what [`BY_GRAM`] gave for each; also
+/// some whose names have changed.
+pub fn files(block: u32, found: &[Vec<u8>]) -> Vec<u32> {
+    let mut lists: Vec<Vec<u16>> = found.iter().map(|data| ids::decode(data)).collect();
+    lists.sort_by_key(Vec::len);
+    let low = lists.into_iter().reduce(|a, b| ids::both(&a, &b)).unwrap_or_default();
+    low.into_iter().map(|id| file_of(block, id)).collect()
+}
+
+/// A block's rows.
+type Rows = BTreeMap<Gram, Vec<u16>>;
+
+fn rows(from: &Connection, range: [i64; 2]) -> Result<Rows, StoreError> {
+    let mut found = Rows::new();
+    let mut add = |gram: Gram, id: u16| {
+        let list = found.entry(gram).or_default();
+        if list.last() != Some(&id) {
+            list.push(id);
+        }
+    };
+    let list = "SELECT id, name FROM files WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
+    let mut list = from.prepare_cached(list)?;
+    let mut names = list.query(range)?;
+    while let Some(row) = names.next()? {
+        let id = row.get::<_, u32>(0)? as u16;
+        let mut before = None;
+        for letter in row.get_ref(1)?.as_str().unwrap_or_default().to_lowercase().chars() {
+            add(Gram::one(letter), id);
+            if let Some(before) = before {
+                add(Gram::two(before, letter), id);
+            }
+            before = Some(letter);
+        }
+    }
+    Ok(found)
+}
+
+/// Makes the rows of a block.
+pub(super) fn build(to: &Connection, block: u32, range: [i64; 2]) -> Result<(), StoreError> {
+    to.execute("DELETE FROM name_grams WHERE id BETWEEN ?1 AND ?2", rows_of(block))?;
+    let mut put = to.prepare_cached("INSERT INTO name_grams (id, data) VALUES (?1, ?2)")?;
+    for (gram, files) in rows(to, range)? {
+        put.execute(params![gram.row_of(block), ids::encode(&files)])?;
+    }
+    Ok(())
+}
+
+/// Whether the rows of a block are what [`build`] would make, but for pending files.
+pub(super) fn is_true(from: &Connection, block: u32) -> Result<bool, StoreError> {
+    let first = i64::from(block) * i64::from(BLOCK_FILES);
+    let dirty = dirty_in(from, block)?;
+    let upto = super::Built::read(from)?.upto;
+    let counts = |id: &u16| {
+        let id = file_of(block, *id);
+        id <= upto && dirty.binary_search(&id).is_err()
+    };
+    let mut expected = rows(from, [first, first + i64::from(BLOCK_FILES) - 1])?;
+    let mut list = from.prepare("SELECT id, data FROM name_grams WHERE id BETWEEN ?1 AND ?2")?;
+    let mut found = list.query(rows_of(block))?;
+    while let Some(row) = found.next()? {
+        let gram = Gram(row.get::<_, i64>(0)? as u64 & ((1 << (BITS * 2)) - 1));
+        let mut files = ids::decode(row.get_ref(1)?.as_blob().unwrap_or_default());
+        files.retain(counts);
+        let mut wanted = expected.remove(&gram).unwrap_or_default();
+        wanted.retain(counts);
+        if files != wanted {
+            return Ok(false);
+        }
+    }
+    Ok(!expected.values().flatten().any(counts))
+}
+
+const fn rows_of(block: u32) -> [i64; 2] {
+    let first = (block as i64) << (BITS * 2);
+    [first, first + (1 << (BITS * 2)) - 1]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_asks_for_its_pairs_or_its_only_character() {
+        assert_eq!(Gram::all_of("a"), [Gram::one('a')]);
+        assert_eq!(Gram::all_of("夜曲b"), [Gram::two('夜', '曲'), Gram::two('曲', 'b')]);
+        assert_eq!(Gram::all_of(""), []);
+        let last = Gram::two(char::MAX, char::MAX).row_of(65_535);
+        assert!(last > 0 && Gram::one('a').row_of(65_535) < last);
+        assert!(rows_of(3)[1] < rows_of(4)[0]);
+    }
+}
