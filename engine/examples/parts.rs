@@ -139,6 +139,7 @@ fn in_arena(arena: &mut Bump, notes: usize) {
     let marks = arena.alloc_slice_fill_iter(found.iter().map(mark));
     let weights = arena.alloc_slice_fill_iter(marks.iter().map(|mark| f32::from(mark.1)));
     black_box((marks.len(), weights.len()));
+    drop(found);
     arena.reset();
 }
 
