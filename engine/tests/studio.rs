@@ -259,6 +259,20 @@ fn a_stroke_over_very_many_points_is_shown_by_a_worker_and_is_one_step() {
 }
 
 #[test]
+fn a_command_that_fails_in_the_middle_of_a_drag_leaves_what_is_heard_as_what_is_seen() {
+    let (mut studio, notes) = large(20);
+    studio.preview(&up(&notes)).unwrap();
+    let nowhere = ClipRef { clip: engine::model::ClipId(9_999), ..notes.clip };
+    let failed = studio.apply(&up(&NoteSelection::new(nowhere, [])));
+    assert!(failed.is_err());
+    assert!(!studio.in_gesture());
+    let seen = Arc::clone(studio.snapshot());
+    let heard = studio.settled_schedule().unwrap();
+    let right = engine::sequence::Compiler::new().compile(&seen, heard.rate);
+    assert_eq!(heard.tracks[0].plan.events(), right.tracks[0].plan.events());
+}
+
+#[test]
 fn a_light_edit_needs_no_worker() {
     let (studio, notes) = large(60_000);
     let few = NoteSelection::new(notes.clip, notes.refs()[500..1500].iter().copied());

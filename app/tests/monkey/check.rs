@@ -143,12 +143,16 @@ fn same(played: &Schedule, fresh: &Schedule) -> Result<(), String> {
         if strip(played) != strip(fresh) {
             return Err(format!("track {:?} is played otherwise than mixed", played.id));
         }
-        let same = played.plan.events() == fresh.plan.events()
-            && played.plan.spans() == fresh.plan.spans()
-            && played.plan.channels() == fresh.plan.channels();
-        if !same {
-            let (played, fresh) = (played.plan.events().len(), fresh.plan.events().len());
-            return Err(format!("{played} messages are played, {fresh} would be right"));
+        let (track, played, fresh) = (played.id, &played.plan, &fresh.plan);
+        let pairs = || played.events().iter().zip(fresh.events());
+        if let Some((played, fresh)) = pairs().find(|(played, fresh)| played != fresh) {
+            return Err(format!("{track:?} plays {played:?}, {fresh:?} would be right"));
+        }
+        if (played.events().len(), played.spans(), played.channels())
+            != (fresh.events().len(), fresh.spans(), fresh.channels())
+        {
+            let (played, fresh) = (played.events().len(), fresh.events().len());
+            return Err(format!("{track:?} plays {played} messages, {fresh} would be right"));
         }
     }
     Ok(())

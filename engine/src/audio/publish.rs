@@ -24,6 +24,15 @@ struct Mailbox {
     quit: bool,
 }
 
+impl Mailbox {
+    /// Who has waited long enough once everything that was taken out is published: nobody
+    /// while there is newer mail, which may be what they wait for.
+    fn answered(&mut self) -> Vec<flume::Sender<()>> {
+        let is_read = self.project.is_none() && self.make.is_none() && self.rate.is_none();
+        if is_read { std::mem::take(&mut self.waiting) } else { Vec::new() }
+    }
+}
+
 /// What the compiler says about its last schedule.
 #[derive(Default)]
 pub(super) struct Published {
@@ -169,8 +178,8 @@ impl Worker {
                 self.publish();
             }
             if !self.stale {
-                let waiting = std::mem::take(&mut self.mailbox.lock().waiting);
-                for done in waiting {
+                let answered = self.mailbox.lock().answered();
+                for done in answered {
                     // Who does not wait any more needs no answer.
                     done.try_send(()).ok();
                 }
@@ -238,4 +247,26 @@ impl Worker {
 
 const fn disconnected() -> flume::RecvTimeoutError {
     flume::RecvTimeoutError::Disconnected
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_for_newer_mail_is_not_answered_for_the_older() {
+        let (done, settled) = flume::bounded(1);
+        let mut mailbox = Mailbox { waiting: vec![done], ..Mailbox::default() };
+        mailbox.project = Some(Arc::new(Project::new("newer")));
+        assert!(mailbox.answered().is_empty());
+        mailbox.project = None;
+        mailbox.rate = Some(44_100);
+        assert!(mailbox.answered().is_empty());
+        mailbox.rate = None;
+        for done in mailbox.answered() {
+            done.send(()).unwrap();
+        }
+        assert_eq!(settled.try_recv(), Ok(()));
+        assert!(mailbox.waiting.is_empty());
+    }
 }

@@ -124,7 +124,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// The command's own; nothing has changed then.
+    /// The command's own; no step is made then.
     pub fn apply(&mut self, command: &Command) -> Result<Option<Selected>, EditError> {
         self.cancel();
         let base = self.current.clone();

@@ -41,13 +41,14 @@ impl Studio {
     ///
     /// # Errors
     ///
-    /// The command's own, or that its clip is being edited in the background; nothing has
-    /// changed then.
+    /// The command's own, or that its clip is being edited in the background; no step is made
+    /// then.
     pub fn apply(&mut self, command: &Command) -> Result<Option<Selected>, EditError> {
         self.make_way(command)?;
-        let selection = self.document.apply(command)?;
+        let selection = self.document.apply(command);
+        // One that failed has still ended the drag that was under way.
         self.publish();
-        Ok(selection)
+        selection
     }
 
     /// Whether a command is better applied by [`Self::apply_in_background`].
