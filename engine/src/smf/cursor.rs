@@ -2,9 +2,10 @@
 //! what is not. Allocates nothing per event and never looks outside its bytes.
 
 use super::chunk::{find, is_plausible_chunk, is_track_chunk, is_track_start};
-use super::event::{Message, RawEvent, meta};
+use super::event::{ChannelEvent, Message, RawEvent, meta};
 use super::problem::{Action, ProblemKind, Problems};
 use crate::time::Tempo;
+use std::hint::select_unpredictable;
 
 const MTRK: u32 = u32::from_le_bytes(*b"MTrk");
 
@@ -27,23 +28,27 @@ pub(super) struct TrackPlace {
 pub(super) struct TrackCursor<'a> {
     /// Everything up to where the music may reach.
     all: &'a [u8],
-    /// The straight path, which stops wherever it meets anything else.
-    straight: Straight<'a>,
+    /// Everything up to where this track is believed to end.
+    within: &'a [u8],
+    pos: usize,
+    tick: u64,
+    /// What a data byte right here would continue.
+    running: Running,
     /// The last channel status there was, for files that rely on it after meta events.
     last_status: u8,
     index: u16,
     ended: Option<Ended>,
 }
 
-/// Where the reader is in a track, and how it reads what needs no care. A loop over many
-/// events keeps a copy of this in registers: see [`TrackCursor::straight`].
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Straight<'a> {
-    /// Everything up to where this track is believed to end.
-    within: &'a [u8],
-    pos: usize,
+/// Reads what needs no care, and stops wherever it meets anything else. So little that a loop
+/// over many events keeps it in registers.
+#[derive(Debug)]
+struct Straight<'a> {
+    /// What was not read yet.
+    rest: &'a [u8],
+    /// Where `rest` ends, in bytes from the start of the file.
+    end: usize,
     tick: u64,
-    /// What a data byte right here would continue.
     running: Running,
 }
 
@@ -52,45 +57,39 @@ pub(super) struct Straight<'a> {
 struct Running {
     /// 0 for none.
     status: u8,
-    /// How many data bytes.
-    length: u8,
     /// Which bits of the two bytes that follow are theirs; 0 for what is no channel message.
     mask: u16,
 }
 
 impl Running {
-    const NONE: Self = Self { status: 0, length: 0, mask: 0 };
+    const NONE: Self = Self { status: 0, mask: 0 };
 
-    /// Length and mask by the upper half of a status byte (MIDI 1.0, table I).
-    const SHAPES: [(u8, u16); 16] = {
-        let mut shapes = [(0, 0); 16];
-        shapes[0x8] = (2, 0xFFFF);
-        shapes[0x9] = (2, 0xFFFF);
-        shapes[0xA] = (2, 0xFFFF);
-        shapes[0xB] = (2, 0xFFFF);
-        shapes[0xC] = (1, 0x00FF);
-        shapes[0xD] = (1, 0x00FF);
-        shapes[0xE] = (2, 0xFFFF);
-        shapes
+    /// Masks by the upper half of a status byte (MIDI 1.0, table I).
+    const MASKS: [u16; 16] = {
+        let mut masks = [0xFFFF; 16];
+        masks[0xC] = 0x00FF;
+        masks[0xD] = 0x00FF;
+        masks[0xF] = 0;
+        let mut data_byte = 0;
+        while data_byte < 8 {
+            masks[data_byte] = 0;
+            data_byte += 1;
+        }
+        masks
     };
 
     const fn of(status: u8) -> Self {
-        let (length, mask) = Self::SHAPES[(status >> 4) as usize];
-        Self { status, length, mask }
+        Self { status, mask: Self::MASKS[(status >> 4) as usize] }
+    }
+
+    /// How many data bytes; 1 also for none.
+    const fn length(self) -> usize {
+        1 + (self.mask >> 15) as usize
     }
 }
 
 /// More ticks than any file can hold whose deltas fit two bytes, and far from the end of time.
 const LATEST_STRAIGHT: u64 = 1 << 62;
-
-/// A channel message that needed no care.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ChannelEvent {
-    pub(super) tick: u64,
-    pub(super) offset: usize,
-    pub(super) status: u8,
-    pub(super) data: [u8; 2],
-}
 
 /// Why a track is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,12 +113,10 @@ impl<'a> TrackCursor<'a> {
     pub(super) fn new(all: &'a [u8], place: TrackPlace) -> Self {
         Self {
             all,
-            straight: Straight {
-                within: all.get(..place.announced_end).unwrap_or(all),
-                pos: place.body,
-                tick: 0,
-                running: Running::NONE,
-            },
+            within: all.get(..place.announced_end).unwrap_or(all),
+            pos: place.body,
+            tick: 0,
+            running: Running::NONE,
             last_status: 0,
             index: place.index,
             ended: None,
@@ -128,12 +125,12 @@ impl<'a> TrackCursor<'a> {
 
     /// The first byte that was not read.
     pub(super) const fn position(&self) -> usize {
-        self.straight.pos
+        self.pos
     }
 
     /// Ticks read so far: where the track ends once it has.
     pub(super) const fn tick(&self) -> u64 {
-        self.straight.tick
+        self.tick
     }
 
     /// Why there are no more events; `None` while there may be.
@@ -141,23 +138,44 @@ impl<'a> TrackCursor<'a> {
         self.ended
     }
 
-    /// A copy of the straight path. Walk it until it stops, hand it back with
-    /// [`Self::resume`], then ask [`Self::next_careful`] for one event, and so on.
-    pub(super) const fn straight(&self) -> Straight<'a> {
-        self.straight
-    }
-
-    /// Goes on where `straight` stopped.
-    pub(super) const fn resume(&mut self, straight: Straight<'a>) {
-        self.straight = straight;
+    /// Reads channel messages for as long as they need no care; gives those that were read.
+    /// Where it is fewer than there is room for, [`Self::next_careful`] has the next event.
+    pub(super) fn read_straight<'b>(&mut self, room: &'b mut [ChannelEvent]) -> &'b [ChannelEvent] {
+        let mut straight = self.straight();
+        let mut n_read = 0;
+        for (place, event) in room.iter_mut().zip(&mut straight) {
+            *place = event;
+            n_read += 1;
+        }
+        self.resume(&straight);
+        room.get(..n_read).unwrap_or_default()
     }
 
     /// The next event; `None` once the track is over.
     #[inline]
     pub(super) fn next(&mut self, problems: &mut Problems) -> Option<RawEvent<'a>> {
-        let Some(event) = self.straight.next() else { return self.next_careful(problems) };
-        let ChannelEvent { tick, offset, status, data } = event;
-        Some(RawEvent { tick, offset, message: Message::Channel { status, data } })
+        let mut straight = self.straight();
+        let Some(event) = straight.next() else { return self.next_careful(problems) };
+        self.resume(&straight);
+        let ChannelEvent { tick, offset, bytes: [status, first, second, _] } = event;
+        Some(RawEvent { tick, offset, message: Message::Channel { status, data: [first, second] } })
+    }
+
+    /// The straight path from here on.
+    #[inline]
+    fn straight(&self) -> Straight<'a> {
+        let Self { pos, tick, running, .. } = *self;
+        let near = self.within.get(pos..).filter(|_| tick <= LATEST_STRAIGHT);
+        let rest = near.unwrap_or_default();
+        Straight { rest, end: pos + rest.len(), tick, running }
+    }
+
+    /// Goes on where `straight` stopped.
+    #[inline]
+    const fn resume(&mut self, straight: &Straight<'a>) {
+        self.pos = straight.at();
+        self.tick = straight.tick;
+        self.running = straight.running;
     }
 
     /// The next event, whatever it takes; `None` once the track is over.
@@ -185,38 +203,28 @@ impl<'a> TrackCursor<'a> {
 
     /// An event runs past the believed end: believe less, cut it, or end the track.
     fn face_cut(&mut self, cut: Cut, problems: &mut Problems) -> Option<RawEvent<'a>> {
-        let end = self.straight.within.len();
+        let end = self.within.len();
         if end < self.all.len() && !is_plausible_chunk(self.all, end) {
             self.report(problems, end, ProblemKind::ChunkTooShort, Action::ReadOn);
-            self.straight.within = self.all;
+            self.within = self.all;
             return None;
         }
         if let Cut::Sysex { body } = cut {
             // Not beyond the next track: every byte is searched once, whatever the damage.
-            let rest = self.straight.within.get(body..).unwrap_or_default();
+            let rest = self.within.get(body..).unwrap_or_default();
             let rest = find(rest, *b"MTrk").and_then(|next| rest.get(..next)).unwrap_or(rest);
             if let Some(length) = rest.iter().position(|&byte| byte == 0xF7) {
-                self.report(
-                    problems,
-                    self.straight.pos,
-                    ProblemKind::SysexOverrun,
-                    Action::Shortened,
-                );
-                let (delta, _) =
-                    read_number(self.straight.within, self.straight.pos).unwrap_or_default();
-                let offset = self.straight.pos;
-                self.straight.tick = self.straight.tick.saturating_add(delta);
-                self.straight.pos = body + length + 1;
-                self.straight.running = Running::NONE;
+                self.report(problems, self.pos, ProblemKind::SysexOverrun, Action::Shortened);
+                let (delta, _) = read_number(self.within, self.pos).unwrap_or_default();
+                let offset = self.pos;
+                self.tick = self.tick.saturating_add(delta);
+                self.pos = body + length + 1;
+                self.running = Running::NONE;
                 let data = rest.get(..=length).unwrap_or_default();
-                return Some(RawEvent {
-                    tick: self.straight.tick,
-                    offset,
-                    message: Message::Sysex(data),
-                });
+                return Some(RawEvent { tick: self.tick, offset, message: Message::Sysex(data) });
             }
         }
-        if self.straight.pos >= end {
+        if self.pos >= end {
             self.report(problems, end, ProblemKind::MissingEndOfTrack, Action::Added);
             self.end(Ended::AnnouncedEnd);
         } else {
@@ -225,7 +233,7 @@ impl<'a> TrackCursor<'a> {
                 Cut::Meta => ProblemKind::MetaOverrun,
                 Cut::Sysex { .. } => ProblemKind::SysexOverrun,
             };
-            self.report(problems, self.straight.pos, kind, Action::EndedTrack);
+            self.report(problems, self.pos, kind, Action::EndedTrack);
             self.end(Ended::Broken);
         }
         None
@@ -234,23 +242,23 @@ impl<'a> TrackCursor<'a> {
     /// Reads whatever stands here. `Ok(None)` when it was skipped or ends the track
     /// without an event. On `Err` the caller throws this attempt away.
     fn read_event(&mut self, problems: &mut Problems) -> Result<Option<RawEvent<'a>>, Cut> {
-        let offset = self.straight.pos;
-        if offset < self.straight.within.len() && is_track_start(self.all, offset) {
+        let offset = self.pos;
+        if offset < self.within.len() && is_track_start(self.all, offset) {
             self.report(problems, offset, ProblemKind::TrackInsideTrack, Action::EndedTrack);
             self.end(Ended::NextTrack);
             return Ok(None);
         }
         let mut found = Findings::default();
-        let (delta, mut at) = read_number(self.straight.within, offset).ok_or(Cut::Event)?;
+        let (delta, mut at) = read_number(self.within, offset).ok_or(Cut::Event)?;
         if at - offset > 4 {
             found.add(offset, ProblemKind::LongNumber, Action::Accepted);
         }
-        self.straight.tick = self.straight.tick.saturating_add(delta);
+        self.tick = self.tick.saturating_add(delta);
         let mut status = self.byte(at)?;
         if status >= 0x80 {
             at += 1;
-        } else if self.straight.running.status != 0 {
-            status = self.straight.running.status;
+        } else if self.running.status != 0 {
+            status = self.running.status;
         } else if self.last_status != 0 {
             found.add(at, ProblemKind::RunningStatus, Action::Accepted);
             status = self.last_status;
@@ -259,7 +267,7 @@ impl<'a> TrackCursor<'a> {
             while status < 0x80 {
                 at += 1;
                 if is_track_chunk(self.all, at) {
-                    self.straight.pos = at;
+                    self.pos = at;
                     found.report(self.index, problems);
                     return Ok(None);
                 }
@@ -272,8 +280,8 @@ impl<'a> TrackCursor<'a> {
             0xF0 | 0xF7 => Some(self.read_sysex(status, at, &mut found)?),
             0xF1..=0xFE => {
                 found.add(at - 1, ProblemKind::SystemMessage, Action::Skipped);
-                self.straight.pos = at + system_data_bytes(status);
-                if self.straight.pos > self.straight.within.len() {
+                self.pos = at + system_data_bytes(status);
+                if self.pos > self.within.len() {
                     return Err(Cut::Event);
                 }
                 None
@@ -281,7 +289,7 @@ impl<'a> TrackCursor<'a> {
             _ => Some(self.read_channel(status, at, &mut found)?),
         };
         found.report(self.index, problems);
-        Ok(message.map(|message| RawEvent { tick: self.straight.tick, offset, message }))
+        Ok(message.map(|message| RawEvent { tick: self.tick, offset, message }))
     }
 
     fn read_channel(
@@ -300,27 +308,27 @@ impl<'a> TrackCursor<'a> {
                 masked[1] = ASSUMED_VELOCITY;
             }
         }
-        self.straight.running = Running::of(status);
+        self.running = Running::of(status);
         self.last_status = status;
-        self.straight.pos = at + 1 + usize::from(has_two);
+        self.pos = at + 1 + usize::from(has_two);
         Ok(Message::Channel { status, data: masked })
     }
 
     fn read_meta(&mut self, at: usize, found: &mut Findings) -> Result<Option<Message<'a>>, Cut> {
         let kind = self.byte(at)?;
-        let (length, body) = read_number(self.straight.within, at + 1).ok_or(Cut::Event)?;
+        let (length, body) = read_number(self.within, at + 1).ok_or(Cut::Event)?;
         if kind == meta::END_OF_TRACK {
-            let data = take(self.straight.within, body, length);
+            let data = take(self.within, body, length);
             if data.is_none() {
                 found.add(at - 1, ProblemKind::MetaOverrun, Action::EndedTrack);
             }
-            self.straight.pos = body + data.map_or(0, <[u8]>::len);
+            self.pos = body + data.map_or(0, <[u8]>::len);
             self.end(Ended::EndOfTrack);
             return Ok(Some(Message::EndOfTrack));
         }
-        let data = take(self.straight.within, body, length).ok_or(Cut::Meta)?;
+        let data = take(self.within, body, length).ok_or(Cut::Meta)?;
         self.interrupt();
-        self.straight.pos = body + data.len();
+        self.pos = body + data.len();
         if let Some(problem) = meta_problem(kind, data) {
             found.add(at - 1, problem, Action::Dropped);
             return Ok(None);
@@ -334,31 +342,31 @@ impl<'a> TrackCursor<'a> {
         at: usize,
         found: &mut Findings,
     ) -> Result<Message<'a>, Cut> {
-        let (length, body) = read_number(self.straight.within, at).ok_or(Cut::Event)?;
-        let data = take(self.straight.within, body, length).ok_or(Cut::Sysex { body })?;
+        let (length, body) = read_number(self.within, at).ok_or(Cut::Event)?;
+        let data = take(self.within, body, length).ok_or(Cut::Sysex { body })?;
         if body - at > 4 {
             found.add(at, ProblemKind::LongNumber, Action::Accepted);
         }
         self.interrupt();
-        self.straight.pos = body + data.len();
+        self.pos = body + data.len();
         Ok(if status == 0xF0 { Message::Sysex(data) } else { Message::Escape(data) })
     }
 
     fn interrupt(&mut self) {
-        if self.straight.running.status != 0 {
-            self.last_status = self.straight.running.status;
-            self.straight.running = Running::NONE;
+        if self.running.status != 0 {
+            self.last_status = self.running.status;
+            self.running = Running::NONE;
         }
     }
 
     /// Nothing more is read, by either path.
     fn end(&mut self, why: Ended) {
         self.ended = Some(why);
-        self.straight.within = &[];
+        self.within = &[];
     }
 
     fn byte(&self, at: usize) -> Result<u8, Cut> {
-        self.straight.within.get(at).copied().ok_or(Cut::Event)
+        self.within.get(at).copied().ok_or(Cut::Event)
     }
 
     fn report(&self, problems: &mut Problems, at: usize, kind: ProblemKind, action: Action) {
@@ -367,40 +375,50 @@ impl<'a> TrackCursor<'a> {
 }
 
 impl Straight<'_> {
+    /// Where the next event begins, in bytes from the start of the file.
+    const fn at(&self) -> usize {
+        self.end - self.rest.len()
+    }
+}
+
+impl Iterator for Straight<'_> {
+    type Item = ChannelEvent;
+
     /// A channel message with a delta of one or two bytes, eight bytes in sight.
     /// `None`, without a step, leaves everything else to the careful path.
     #[inline]
-    pub(super) fn next(&mut self) -> Option<ChannelEvent> {
-        let offset = self.pos;
-        let window = self.within.get(offset..)?.first_chunk::<8>()?;
-        let word = u64::from_le_bytes(*window);
-        let (delta, mut rest, mut length) = if word & 0x80 == 0 {
-            (word & 0x7F, word >> 8, 1)
-        } else if word & 0x8000 == 0 {
-            ((word & 0x7F) << 7 | word >> 8 & 0x7F, word >> 16, 2)
-        } else {
+    fn next(&mut self) -> Option<ChannelEvent> {
+        let word = u64::from_le_bytes(*self.rest.first_chunk::<8>()?);
+        if word & 0x8080 == 0x8080 {
             return None;
-        };
+        }
+        // Whether a delta has one byte or two nobody can guess: both are worked out and one is
+        // chosen, without a branch.
+        let low = word & 0x7F;
+        let is_long = word & 0x80 != 0;
+        let delta = select_unpredictable(is_long, low << 7 | word >> 8 & 0x7F, low);
+        let mut message = select_unpredictable(is_long, word >> 16, word >> 8);
+        let mut length = 1 + usize::from(is_long);
         let mut running = self.running;
         // Files write either every status or few: this goes the same way most of the time.
-        if rest & 0x80 != 0 {
-            running = Running::of(rest as u8);
-            rest >>= 8;
+        if message & 0x80 != 0 {
+            running = Running::of(message as u8);
+            message >>= 8;
             length += 1;
         } else if word as u32 == MTRK {
             return None;
         }
-        // Both bytes as one number: written one by one and read back as a pair they would
-        // wait for the store buffer, which cost more than all the rest.
-        let data = rest as u16 & running.mask;
-        if running.mask == 0 || data & 0x8080 != 0 || self.tick > LATEST_STRAIGHT {
+        let data = message as u16 & running.mask;
+        if running.mask == 0 || data & 0x8080 != 0 {
             return None;
         }
+        length += running.length();
+        // At most 5, of 8 that are there: said so that nobody checks it again.
+        self.rest = self.rest.get(length & 7..)?;
         self.running = running;
         self.tick += delta;
-        self.pos = offset + length + usize::from(running.length);
-        let status = running.status;
-        Some(ChannelEvent { tick: self.tick, offset, status, data: data.to_le_bytes() })
+        let bytes = (u32::from(running.status) | u32::from(data) << 8).to_le_bytes();
+        Some(ChannelEvent { tick: self.tick, offset: self.at() - length, bytes })
     }
 }
 

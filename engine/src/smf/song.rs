@@ -1,15 +1,21 @@
 //! Reads a file once, from end to end: what is in it, where, and what was wrong.
 
 use super::chunk::{Chunks, Found, RawChunk};
-use super::cursor::{ChannelEvent, TrackCursor, TrackPlace};
-use super::event::{Message, RawEvent, meta};
+use super::cursor::{TrackCursor, TrackPlace};
+use super::event::{ChannelEvent, Message, RawEvent, meta};
 use super::header::{Header, read_header};
 use super::limits::Limits;
+use super::listener::{Counter, Listener};
 use super::problem::{Action, Problem, ProblemKind, Problems};
 use crate::model::KeySignature;
 use crate::time::{Division, Meter, MeterMap, MeterPoint, Tempo, TempoMap, TempoPoint, Tick};
 use std::io;
 use std::path::PathBuf;
+
+/// Channel messages that are read before they are heard: two loops that each keep what they need
+/// in registers take half the time of one that does both. They fit the first cache beside the
+/// notes.
+const BATCH: usize = 128;
 
 /// Why a file could not be read at all. Damage is no reason: it is a [`Problem`].
 #[derive(Debug, thiserror::Error)]
@@ -124,33 +130,6 @@ pub fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Song<'a>, ReadError>
     read_with(bytes, limits, &mut Counter::default())
 }
 
-/// Hears the channel messages of a file while it is read, and pairs its notes, so that one
-/// walk serves all.
-pub trait Listener {
-    /// A track begins.
-    fn begin(&mut self);
-    /// A note-on or note-off of that track (status 0x80..=0x9F), at `tick` of its own; `offset`
-    /// is where it stands in the file. Data is below 128.
-    fn note(&mut self, tick: u64, offset: usize, status: u8, data: [u8; 2]);
-    /// Any other channel message (status 0xA0..=0xEF); the second byte is 0 where there is one.
-    fn other(&mut self, _tick: u64, _status: u8, _data: [u8; 2]) {}
-    /// That track ends.
-    fn end(&mut self, end: Tick) -> Paired;
-}
-
-/// What became of the notes of a track.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Paired {
-    /// Note-ons with a velocity above 0.
-    pub note_ons: u64,
-    /// Those that were let go.
-    pub ended: u64,
-    /// When the last one was let go, in ticks; 0 when none was.
-    pub last_end: u64,
-    /// Where a key was struck that was sounding already: the first such place, in bytes.
-    pub first_overlap: Option<usize>,
-}
-
 /// As [`read`], and `listener` hears every channel message.
 ///
 /// # Errors
@@ -181,12 +160,13 @@ pub fn read_with<'a>(
         bytes: within,
     };
     let mut chunks = Chunks::new(within, &header, limits.tracks);
+    let mut batch = [ChannelEvent::default(); BATCH];
     while let Some(found) = chunks.next(&mut problems) {
         match found {
             Found::Alien(chunk) => song.alien.push(chunk),
             Found::Track(place) => {
                 let mut cursor = TrackCursor::new(within, place);
-                song.read_track(&mut cursor, place, &mut problems, listener);
+                song.read_track(&mut cursor, place, &mut problems, listener, &mut batch);
                 chunks.leave_track(place, &cursor, &mut problems);
             }
         }
@@ -238,6 +218,7 @@ impl<'a> Song<'a> {
         place: TrackPlace,
         problems: &mut Problems,
         listener: &mut impl Listener,
+        batch: &mut [ChannelEvent; BATCH],
     ) {
         listener.begin();
         let mut track = RawTrack {
@@ -249,30 +230,24 @@ impl<'a> Song<'a> {
             channels: 0,
             place,
         };
-        let mut channels = 0_u16;
-        let mut hear = |event: &ChannelEvent| {
-            let ChannelEvent { tick, offset, status, data } = *event;
-            channels |= 1 << (status & 0x0F);
-            if status < 0xA0 {
-                listener.note(tick, offset, status, data);
-            } else {
-                listener.other(tick, status, data);
-            }
+        let mut hear = |events: &[ChannelEvent]| {
+            track.channels |= events.iter().fold(0, |channels, it| channels | 1 << it.channel());
+            listener.hear(events);
         };
         loop {
-            let mut straight = cursor.straight();
-            let mut n_heard = 0;
-            while let Some(event) = straight.next() {
-                hear(&event);
-                n_heard += 1;
+            loop {
+                let read = cursor.read_straight(batch);
+                hear(read);
+                track.events += read.len() as u64;
+                if read.len() < BATCH {
+                    break;
+                }
             }
-            track.events += n_heard;
-            cursor.resume(straight);
             let Some(event) = cursor.next_careful(problems) else { break };
             let RawEvent { tick, offset, message } = event;
             match message {
-                Message::Channel { status, data } => {
-                    hear(&ChannelEvent { tick, offset, status, data });
+                Message::Channel { status, data: [first, second] } => {
+                    hear(&[ChannelEvent { tick, offset, bytes: [status, first, second, 0] }]);
                 }
                 Message::Meta { kind, data } => {
                     if kind == meta::TRACK_NAME && track.name.is_none() {
@@ -284,7 +259,6 @@ impl<'a> Song<'a> {
             }
             track.events += 1;
         }
-        track.channels = channels;
         track.end = Tick(cursor.tick());
         let paired = listener.end(track.end);
         track.note_ons = paired.note_ons;
@@ -357,59 +331,4 @@ pub(super) fn meter_of(kind: u8, data: &[u8]) -> Option<Meter> {
 pub(super) fn key_of(kind: u8, data: &[u8]) -> Option<(i8, bool)> {
     let (meta::KEY, [sharps, scale, ..]) = (kind, data) else { return None };
     Some((sharps.cast_signed(), *scale == 1))
-}
-
-/// Counts notes and keeps none.
-struct Counter {
-    /// How many notes sound on each of 16 × 128 keys. A track whose notes are all closed
-    /// leaves it zeroed.
-    open: Box<[u32; 2048]>,
-    counted: Paired,
-}
-
-impl Default for Counter {
-    fn default() -> Self {
-        Self { open: Box::new([0; 2048]), counted: Paired::default() }
-    }
-}
-
-impl Listener for Counter {
-    fn begin(&mut self) {
-        self.counted = Paired::default();
-    }
-
-    /// Pairs note-ons and note-offs without branching on which is which: they alternate
-    /// unpredictably, and a wrong guess costs more than the arithmetic.
-    #[inline]
-    fn note(&mut self, tick: u64, offset: usize, status: u8, data: [u8; 2]) {
-        let [key, velocity] = data;
-        let slot = usize::from(status & 0x0F) << 7 | usize::from(key & 0x7F);
-        let Some(sounding) = self.open.get_mut(slot) else { return };
-        let is_on = status >= 0x90 && velocity > 0;
-        let was_open = *sounding > 0;
-        let closes = !is_on & was_open;
-        *sounding = *sounding + u32::from(is_on) - u32::from(closes);
-        self.counted.note_ons += u64::from(is_on);
-        self.counted.ended += u64::from(closes);
-        self.counted.last_end = if closes { tick } else { self.counted.last_end };
-        if is_on & was_open {
-            self.counted.overlap(offset);
-        }
-    }
-
-    fn end(&mut self, _end: Tick) -> Paired {
-        if self.counted.ended < self.counted.note_ons {
-            self.open.fill(0);
-        }
-        self.counted
-    }
-}
-
-impl Paired {
-    /// A key was struck that sounds already. Apart, so that the loop keeps its registers.
-    #[cold]
-    #[inline(never)]
-    pub fn overlap(&mut self, offset: usize) {
-        self.first_overlap.get_or_insert(offset);
-    }
 }

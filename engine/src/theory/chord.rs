@@ -212,8 +212,23 @@ impl ChordKind {
     }
 
     /// The pitch classes as bits above the root.
-    pub fn mask(self) -> u16 {
-        self.intervals().iter().fold(0, |mask, interval| mask | (1 << (interval % 12)))
+    pub const fn mask(self) -> u16 {
+        const MASKS: [u16; ChordKind::ALL.len()] = {
+            let mut masks = [0; ChordKind::ALL.len()];
+            let mut place = 0;
+            while place < masks.len() {
+                let kind = ChordKind::ALL[place];
+                let intervals = kind.intervals();
+                let mut index = 0;
+                while index < intervals.len() {
+                    masks[kind as usize] |= 1 << (intervals[index] % 12);
+                    index += 1;
+                }
+                place += 1;
+            }
+            masks
+        };
+        MASKS[self as usize]
     }
 
     /// Whether players leave out its fifth: chords of four notes and more with a perfect one,

@@ -2,6 +2,7 @@
 //! piano roll hear the same. docs/library.md has formulas, sources and accuracy.
 
 pub mod chords;
+pub mod collector;
 pub mod contour;
 pub mod drums;
 pub mod form;
@@ -21,11 +22,12 @@ pub mod texts;
 pub mod thumbnail;
 pub mod vector;
 
+pub use collector::{NoteCollector, notes_of};
 pub use contour::Contour;
 pub use key::{KeyEstimate, KeyPassage, infer_key};
 pub use melody::{MelodyNote, melody};
 pub use names::named;
-pub use notes::{NoteCollector, NoteEvent, notes_of};
+pub use notes::NoteEvent;
 pub use onsets::{batch_detect_onsets_simd, detect_onsets_simd_vectorized, extract_onsets_simd};
 pub use sheet::Sheet;
 pub use tags::TagTable;

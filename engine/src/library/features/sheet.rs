@@ -38,6 +38,12 @@ impl Mark {
         self.start.wrapping_add(self.length as u32)
     }
 
+    /// Its pitch class, 0..=11 from C up.
+    #[inline]
+    pub const fn class(self) -> usize {
+        class_of(self.key)
+    }
+
     /// Whether its key is a drum.
     pub const fn is_drum(self) -> bool {
         self.channel == DRUM_CHANNEL
@@ -136,6 +142,22 @@ impl<'s> Sheet<'s> {
             (!own.is_empty()).then_some((index, bar, own))
         })
     }
+}
+
+/// The pitch class of a key, 0..=127: looked up, as dividing takes three times as long and
+/// every other feature asks for it.
+#[inline]
+pub(super) const fn class_of(key: u8) -> usize {
+    const CLASSES: [u8; 128] = {
+        let mut classes = [0; 128];
+        let mut key = 0;
+        while key < classes.len() {
+            classes[key] = (key % 12) as u8;
+            key += 1;
+        }
+        classes
+    };
+    CLASSES[(key & 127) as usize] as usize
 }
 
 /// To the nearest whole number; of numbers that 32 bits hold. Beside this number no fraction has

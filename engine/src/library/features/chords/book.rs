@@ -3,6 +3,7 @@
 
 use super::{Pulse, SILENCE};
 use crate::theory::{Chord, ChordKind, PitchClass, Spelling};
+use std::num::NonZero;
 use std::sync::LazyLock;
 
 /// Sets of pitch classes.
@@ -12,20 +13,22 @@ const NAMELESS: u16 = u16::MAX;
 
 static BOOK: LazyLock<Book> = LazyLock::new(Book::write);
 
-/// Every set over every bass.
+/// Every set over every bass, also one that is not in it.
 pub(super) struct Book {
-    /// By set × 12 + bass: kind and root, or [`NAMELESS`].
-    names: Box<[u16]>,
+    /// By set × 12 + bass.
+    entries: Box<[Option<Named>]>,
 }
 
-/// A chord of the book.
+/// A chord of the book, packed: half a bar asks for several and tells one or two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Named {
-    chord: Chord,
-    /// Its pitch classes, with those that were left out.
-    mask: u16,
-    /// Whether all of its notes sounded, but for a fifth under a seventh.
-    whole: bool,
+    /// Its pitch classes, with those that were left out; never 0.
+    mask: NonZero<u16>,
+    /// Its place in [`ChordKind::ALL`], and 128 where all of its notes sounded, but for a fifth
+    /// under a seventh.
+    kind: u8,
+    /// Root in the lower, bass in the upper four bits.
+    tones: u8,
 }
 
 impl Book {
@@ -34,26 +37,33 @@ impl Book {
     }
 
     /// The chord that explains most of what sounds: of the pitch classes that take a tenth of
-    /// the time, or of those that take a sixth, or else the triad that covers most.
-    pub(super) fn fit(&self, pulse: &Pulse) -> Option<Named> {
-        let total = pulse.total();
+    /// the time, or of those that take a sixth, or else the triad that covers most. `total` is
+    /// that of the pulse.
+    pub(super) fn fit(&self, pulse: &Pulse, total: u32) -> Option<Named> {
         if total == 0 || pulse.lowest == SILENCE {
             return None;
         }
-        let bass = pulse.bass();
-        let many = pulse.mask(total / 10);
-        if let Some(found) = self.look(many, bass) {
-            return Some(found);
-        }
-        let few = pulse.mask(total / 6);
-        if few != many
-            && let Some(found) = self.look(few, bass)
-        {
-            return Some(found);
-        }
-        triad(pulse, total)
+        let bass = usize::from(pulse.bass().index());
+        let look = |mask: u16| *self.entries.get(usize::from(mask) * 12 + bass)?;
+        let found = look(pulse.mask(total / 10)).or_else(|| look(pulse.mask(total / 6)));
+        found.or_else(|| triad(pulse, total))
     }
 
+    fn write() -> Self {
+        let names = Names::write();
+        let sets = 0..MASKS as u16;
+        let entries = sets.flat_map(|mask| PitchClass::ALL.map(|bass| names.look(mask, bass)));
+        Self { entries: entries.collect() }
+    }
+}
+
+/// What the entries are made of: every set over each of its own notes.
+struct Names {
+    /// By set × 12 + bass: kind and root, or [`NAMELESS`].
+    names: Box<[u16]>,
+}
+
+impl Names {
     /// The chord of a set; a bass outside it is left aside.
     fn look(&self, mask: u16, bass: PitchClass) -> Option<Named> {
         let inside = mask >> bass.index() & 1 == 1;
@@ -65,10 +75,8 @@ impl Book {
             return None;
         }
         let root = PitchClass::new(i32::from(entry >> 8));
-        let kind = *ChordKind::ALL.get(usize::from(entry & 0xFF))?;
         let bass = if inside { bass } else { root };
-        let whole = mask.count_ones() > 2;
-        Some(Named { chord: Chord { root, kind, bass }, mask: rotated(kind.mask(), root), whole })
+        Named::new(usize::from(entry & 0xFF), root, bass, mask.count_ones() > 2)
     }
 
     /// The earlier a pass, the better its names: a name is never overwritten.
@@ -116,27 +124,43 @@ impl Book {
 }
 
 impl Named {
-    pub(super) const fn chord(self) -> Chord {
-        self.chord
+    /// `whole` says whether all of its notes sounded, but for a fifth under a seventh.
+    fn new(place: usize, root: PitchClass, bass: PitchClass, whole: bool) -> Option<Self> {
+        let kind = ChordKind::ALL.get(place)?;
+        Some(Self {
+            mask: NonZero::new(rotated(kind.mask(), root))?,
+            kind: place as u8 | u8::from(whole) << 7,
+            tones: root.index() | bass.index() << 4,
+        })
+    }
+
+    pub(super) fn chord(self) -> Chord {
+        let kind = ChordKind::ALL.get(usize::from(self.kind & 0x7F));
+        let bass = PitchClass::of(self.tones >> 4);
+        Chord { root: self.root(), kind: kind.copied().unwrap_or(ChordKind::Major), bass }
     }
 
     pub(super) const fn root(self) -> PitchClass {
-        self.chord.root
+        PitchClass::of(self.tones & 0x0F)
     }
 
     /// A triad or less: nothing in it could be a chord of its own.
     pub(super) const fn is_plain(self) -> bool {
-        self.mask.count_ones() <= 3
+        // Without its lowest three notes nothing is left.
+        let mask = self.mask.get();
+        let mask = mask & (mask - 1);
+        let mask = mask & mask.wrapping_sub(1);
+        mask & mask.wrapping_sub(1) == 0
     }
 
     /// Three notes and more of it sounded.
     pub(super) const fn is_whole(self) -> bool {
-        self.whole
+        self.kind >= 128
     }
 
-    /// Whether at least so many percent of what sounds belongs to the chord.
-    pub(super) fn covers(self, pulse: &Pulse, percent: u32) -> bool {
-        pulse.inside(self.mask) * 100 >= pulse.total() * percent
+    /// Whether at least so many percent of what sounds, `total`, belongs to the chord.
+    pub(super) fn covers(self, pulse: &Pulse, total: u32, percent: u32) -> bool {
+        pulse.inside(self.mask.get()) * 100 >= total * percent
     }
 }
 
@@ -156,29 +180,32 @@ const fn rotated(mask: u16, root: PitchClass) -> u16 {
 /// The triad that covers most, the bass as its root counting a quarter more.
 fn triad(pulse: &Pulse, total: u32) -> Option<Named> {
     const KINDS: [ChordKind; 3] = [ChordKind::Major, ChordKind::Minor, ChordKind::Diminished];
-    let mut best: Option<(u32, Named)> = None;
-    let twice: [u16; 24] =
-        std::array::from_fn(|at| pulse.weights.get(at % 12).copied().unwrap_or_default());
-    let at = |index: usize| u32::from(twice.get(index).copied().unwrap_or_default());
-    for root in (0..12).map(|up| pulse.bass().transposed(up)) {
-        let up = usize::from(root.index());
-        if at(up) == 0 {
+    let bass = pulse.bass();
+    // What sounds from the bass upwards, twice, so that no triad goes round.
+    let mut upwards = [0; 24];
+    let from = usize::from(bass.index());
+    for (place, class) in upwards.iter_mut().zip((from..12).chain(0..12).chain(0..12)) {
+        *place = pulse.weights.get(class).copied().map_or(0, u32::from);
+    }
+    let mut best: Option<(u32, usize, usize, bool)> = None;
+    for (up, tones) in upwards.windows(8).enumerate() {
+        let &[root, _, _, minor, major, _, flat_fifth, fifth] = tones else { continue };
+        if root == 0 {
             continue;
         }
-        for (kind, [third, fifth]) in KINDS.into_iter().zip([[4, 7], [3, 7], [3, 6]]) {
-            let (third, fifth) = (at(up + third), at(up + fifth));
-            let covered = at(up) + third + fifth;
-            let score = covered * 4 + if root == pulse.bass() { total } else { 0 };
-            if third > 0 && best.is_none_or(|(highest, _)| score > highest) {
-                let mask = rotated(kind.mask(), root);
-                let inside = mask >> pulse.bass().index() & 1 == 1;
-                let bass = if inside { pulse.bass() } else { root };
-                let whole = fifth > 0;
-                best = Some((score, Named { chord: Chord { root, kind, bass }, mask, whole }));
+        let favour = if up == 0 { total } else { 0 };
+        let each = [(major, fifth), (minor, fifth), (minor, flat_fifth)];
+        for (place, (third, fifth)) in each.into_iter().enumerate() {
+            let score = (root + third + fifth) * 4 + favour;
+            if third > 0 && best.is_none_or(|(highest, ..)| score > highest) {
+                best = Some((score, up, place, fifth > 0));
             }
         }
     }
-    best.map(|(_, found)| found)
+    let (_, up, place, whole) = best?;
+    let root = bass.transposed(up as i32);
+    let inside = rotated(KINDS[place].mask(), root) >> bass.index() & 1 == 1;
+    Named::new(place, root, if inside { bass } else { root }, whole)
 }
 
 /// Writes a chord as one types it: `F#m7b5/A`.
@@ -187,11 +214,15 @@ pub fn name(chord: Chord, spelling: Spelling, text: &mut String) {
     let root = chord.root.name(spelling);
     let parts = [root, chord.kind.suffix()];
     let parts = parts.into_iter().chain(bass.into_iter().flat_map(|it| ["/", it.name(spelling)]));
-    for letter in parts.flat_map(str::chars) {
-        text.push(match letter {
+    for part in parts {
+        if part.is_ascii() {
+            text.push_str(part);
+            continue;
+        }
+        text.extend(part.chars().map(|letter| match letter {
             '\u{266f}' => '#',
             '\u{266d}' => 'b',
             letter => letter,
-        });
+        }));
     }
 }

@@ -35,8 +35,8 @@ fn the_book_names_what_theory_names() {
             }
             pulse.lowest = bass;
             if let Some(expected) = expected {
-                let fit =
-                    Book::get().fit(&Pulse { weights: pulse.weights.map(|w| w * 100), ..pulse });
+                let pulse = Pulse { weights: pulse.weights.map(|w| w * 100), ..pulse };
+                let fit = Book::get().fit(&pulse, pulse.total());
                 // Chords of many notes give each less than a tenth of the time.
                 if mask.count_ones() < 10 {
                     assert_eq!(fit.map(Named::chord), Some(expected), "{mask:b} over {bass}");

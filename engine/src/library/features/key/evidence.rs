@@ -2,7 +2,7 @@
 
 use super::profiles::Histogram;
 use crate::library::features::NoteEvent;
-use crate::library::features::sheet::nearest;
+use crate::library::features::sheet::{class_of, nearest};
 
 /// Length of a block: two of them make the window of a local decision.
 const BLOCK_SECS: f64 = 8.0;
@@ -13,8 +13,15 @@ const FRAMES: usize = 16;
 const MOST_BLOCKS: f64 = 900.0;
 /// A note held for longer than 16 seconds says no more about chords and basses.
 const LONGEST_FRAMES: usize = 2 * FRAMES;
+/// Longer than any note that a file can hold, in seconds; the test for an infinite one takes
+/// twenty steps.
+const LONGEST_SECS: f64 = 1e300;
 /// No key is this low a note.
 const SILENCE: u8 = u8::MAX;
+/// What a block is cut into, as a power of two: parts of eight microseconds, so that times are
+/// whole numbers and blocks and frames their upper bits.
+const BLOCK_BITS: u32 = 20;
+const FRAME_BITS: u32 = BLOCK_BITS - FRAMES.trailing_zeros();
 
 /// What sounds in each stretch of a song.
 pub(super) struct Evidence {
@@ -36,13 +43,9 @@ impl Evidence {
     /// `None` when nothing pitched sounds.
     pub(super) fn of(notes: &[NoteEvent]) -> Option<Self> {
         let heard = || {
-            // What compares is no NaN, so that these three keep out all that is not finite.
-            notes.iter().filter(|note| {
-                note.is_pitched()
-                    && note.end_secs > note.start_secs
-                    && note.start_secs > f64::NEG_INFINITY
-                    && note.end_secs < f64::INFINITY
-            })
+            // Nothing that is not finite has a length below this.
+            let is_heard = |secs: f64| secs > 0.0 && secs < LONGEST_SECS;
+            notes.iter().filter(move |note| note.is_pitched() && is_heard(note.secs()))
         };
         let (mut start, mut end) = (f64::INFINITY, f64::NEG_INFINITY);
         for note in heard() {
@@ -53,16 +56,19 @@ impl Evidence {
             return None;
         }
         let block_secs = BLOCK_SECS.max((end - start) / MOST_BLOCKS);
-        let n_blocks = ((end - start) / block_secs) as usize + 1;
-        let mut times = Times::new(n_blocks);
+        let per_sec = f64::from(1 << BLOCK_BITS) / block_secs;
+        // Both fit 31 bits: there are at most 901 blocks.
+        let part_of = |secs: f64| nearest((secs - start) * per_sec) as u32;
+        let n_blocks = (part_of(end) >> BLOCK_BITS) as usize + 1;
+        let mut blocks = vec![Block::default(); n_blocks];
         let mut frames = vec![Frame { classes: 0, lowest: SILENCE }; n_blocks * FRAMES];
         for note in heard() {
-            let (from, to) = (note.start_secs - start, note.end_secs - start);
-            let class = usize::from(note.key % 12);
-            let (from, to) = (from / block_secs, to / block_secs);
-            times.add(class, from, to);
+            let (from, to) = (part_of(note.start_secs), part_of(note.end_secs));
+            let class = class_of(note.key);
+            add_time(&mut blocks, class, from, to);
             // A frame hears what sounds at its middle, and the note whose only frame it is.
-            let frame_of = |blocks: f64| up(blocks * FRAMES as f64 - 0.5);
+            let frame_of =
+                |part: u32| ((part + (1 << (FRAME_BITS - 1)) - 1) >> FRAME_BITS) as usize;
             let first = frame_of(from);
             let last = frame_of(to).clamp(first + 1, first + LONGEST_FRAMES);
             let last = last.min(frames.len());
@@ -72,7 +78,7 @@ impl Evidence {
             }
         }
         let mut evidence = Self {
-            blocks: times.finish(block_secs),
+            blocks: histograms(&blocks, per_sec),
             start_secs: start,
             block_secs,
             bass: [0.0; 12],
@@ -127,60 +133,50 @@ struct Frame {
     lowest: u8,
 }
 
-/// Time by block and pitch class. A note costs the same however long it is: the blocks that
-/// it fills are marked where they begin and end, and added up in the end.
-struct Times {
-    edges: Vec<Histogram>,
-    full: Vec<Histogram>,
+/// Time by pitch class, in parts of a block: what begins or ends in it, and by how much more
+/// sounds all through it than through the one before. A note then costs the same however long it
+/// is.
+#[derive(Clone, Copy, Default)]
+struct Block {
+    edges: [i64; 12],
+    through: [i64; 12],
 }
 
-impl Times {
-    fn new(n_blocks: usize) -> Self {
-        Self { edges: vec![[0.0; 12]; n_blocks], full: vec![[0.0; 12]; n_blocks] }
-    }
-
-    /// `from` and `to` in blocks.
-    fn add(&mut self, class: usize, from: f64, to: f64) {
-        let (first, last) = (down(from), down(to));
-        if first == last {
-            add(&mut self.edges, first, class, to - from);
-            return;
+fn add_time(blocks: &mut [Block], class: usize, from: u32, to: u32) {
+    const BLOCK: i64 = 1 << BLOCK_BITS;
+    let (first, last) = ((from >> BLOCK_BITS) as usize, (to >> BLOCK_BITS) as usize);
+    let (since, until) = (i64::from(from) & (BLOCK - 1), i64::from(to) & (BLOCK - 1));
+    let mut add = |block: usize, edge: i64, through: i64| {
+        if let Some(block) = blocks.get_mut(block)
+            && let (Some(edges), Some(all)) =
+                (block.edges.get_mut(class), block.through.get_mut(class))
+        {
+            *edges += edge;
+            *all += through;
         }
-        add(&mut self.edges, first, class, (first + 1) as f64 - from);
-        add(&mut self.edges, last, class, to - last as f64);
-        add(&mut self.full, first + 1, class, 1.0);
-        add(&mut self.full, last, class, -1.0);
+    };
+    if first == last {
+        add(first, until - since, 0);
+    } else {
+        add(first, BLOCK - since, 0);
+        add(first + 1, 0, BLOCK);
+        add(last, until, -BLOCK);
     }
+}
 
-    fn finish(mut self, block_secs: f64) -> Vec<Histogram> {
-        let mut sounding = [0.0; 12];
-        for (edges, full) in self.edges.iter_mut().zip(&self.full) {
-            for ((time, sounding), change) in edges.iter_mut().zip(&mut sounding).zip(full) {
-                *sounding += change;
-                *time = (*time + *sounding) * block_secs;
-            }
+/// In seconds.
+fn histograms(blocks: &[Block], per_sec: f64) -> Vec<Histogram> {
+    let mut sounding = [0; 12];
+    let each = blocks.iter().map(|block| {
+        let mut histogram = [0.0; 12];
+        let parts = block.edges.iter().zip(&block.through).zip(&mut sounding);
+        for (time, ((edge, change), sounding)) in histogram.iter_mut().zip(parts) {
+            *sounding += change;
+            *time = (edge + *sounding) as f64 / per_sec;
         }
-        self.edges
-    }
-}
-
-/// To the next whole number; of numbers above -1, as only these are asked for. Rounding up is a
-/// call on processors that have no instruction for it.
-const fn up(value: f64) -> usize {
-    let near = nearest(value);
-    (near + (value > near as f64) as i32) as usize
-}
-
-/// To the whole number before; of numbers that are not negative.
-const fn down(value: f64) -> usize {
-    let near = nearest(value);
-    (near - (value < near as f64) as i32) as usize
-}
-
-fn add(blocks: &mut [Histogram], at: usize, class: usize, time: f64) {
-    if let Some(cell) = blocks.get_mut(at).and_then(|block| block.get_mut(class)) {
-        *cell += time;
-    }
+        histogram
+    });
+    each.collect()
 }
 
 /// Histograms added up.

@@ -9,14 +9,16 @@ mod profiles;
 mod tests;
 
 use super::NoteEvent;
-use crate::theory::Key;
+use crate::theory::{Key, PitchClass};
 use evidence::{Evidence, sum};
-use profiles::{ALBRECHT_SHANAHAN, Histogram, PerKey, TEMPERLEY_KOSTKA_PAYNE, softmax};
+use profiles::{
+    ALBRECHT_SHANAHAN, Fits, Histogram, PerKey, TEMPERLEY_KOSTKA_PAYNE, softmax, softmax_of_fits,
+};
 
 /// Music of fewer pitch classes has no key worth naming.
 const FEWEST_CLASSES: usize = 3;
 /// How sharply a window decides: its correlations times this are log-odds.
-const WINDOW_SHARPNESS: f64 = 10.0;
+const WINDOW_SHARPNESS: f32 = 10.0;
 /// Blocks that make the opening: 24 seconds, in which classical music states its key.
 const OPENING_BLOCKS: usize = 3;
 /// What a change of key must gain over staying, in log-odds: about three windows of clear
@@ -72,30 +74,41 @@ pub fn infer_key(notes: &[NoteEvent]) -> Option<KeyEstimate> {
     let total = evidence.total();
     let classes = total.iter().filter(|time| **time > 0.0).count();
     let whole = ALBRECHT_SHANAHAN.correlate(&total);
-    if classes < FEWEST_CLASSES || whole.iter().all(|&fit| fit <= 1e-9) {
+    if classes < FEWEST_CLASSES || whole.iter().all(|&fit| fit <= 1e-6) {
         return None;
     }
-    let windows: Vec<(usize, PerKey)> = evidence
+    let windows: Vec<(usize, Fits)> = evidence
         .windows()
         .map(|(at, window)| (at, TEMPERLEY_KOSTKA_PAYNE.correlate(&window)))
         .collect();
     let probabilities = softmax(&scores(&evidence, &total, &whole, &windows));
-    let mut ranked: Vec<(Key, f64)> = Key::all().zip(probabilities).collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let &[first, second, third, ..] = ranked.as_slice() else { return None };
+    let candidates = likeliest(&probabilities);
+    let (key, confidence) = candidates[0];
     Some(KeyEstimate {
-        key: first.0,
-        confidence: first.1,
-        candidates: [first, second, third],
+        key,
+        confidence,
+        candidates,
         passages: passages(&evidence, &windows, &probabilities),
+    })
+}
+
+/// The three likeliest keys, the likeliest first; of equals the earlier.
+fn likeliest(probabilities: &PerKey) -> [(Key, f64); 3] {
+    let mut left = *probabilities;
+    std::array::from_fn(|_| {
+        let (index, probability) = strongest(&left);
+        if let Some(found) = left.get_mut(index) {
+            *found = f64::MIN;
+        }
+        (key_at(index), probability)
     })
 }
 
 fn scores(
     evidence: &Evidence,
     total: &Histogram,
-    whole: &PerKey,
-    windows: &[(usize, PerKey)],
+    whole: &Fits,
+    windows: &[(usize, Fits)],
 ) -> PerKey {
     let temperley = TEMPERLEY_KOSTKA_PAYNE.correlate(total);
     let bass = TEMPERLEY_KOSTKA_PAYNE.correlate(&evidence.bass);
@@ -105,80 +118,83 @@ fn scores(
     let windows = window_shares(windows);
     let sounding: f64 = total.iter().sum();
     let triads: f64 = evidence.major_triads.iter().chain(&evidence.minor_triads).sum();
-    let share = |histogram: &Histogram, key: Key, degree: i32, of: f64| {
-        let class = usize::from(key.tonic.transposed(degree).index());
-        histogram.get(class).copied().unwrap_or_default() / of.max(1e-9)
+    let share = |histogram: &Histogram, tonic: usize, degree: usize, of: f64| {
+        histogram.get((tonic + degree) % 12).copied().unwrap_or_default() / of.max(1e-9)
     };
-    let each = whole.iter().zip(&temperley).zip(&bass).zip(&opening_as).zip(&opening_tkp);
-    let mut scores = [0.0; 24];
-    for (((score, key), fits), window) in scores.iter_mut().zip(Key::all()).zip(each).zip(&windows)
-    {
-        let ((((whole, temperley), bass), opening_as), opening_tkp) = fits;
-        *score = weight::ALBRECHT_SHANAHAN * whole
-            + weight::TEMPERLEY * temperley
-            + weight::WINDOWS * window
-            + weight::BASS * bass
-            + weight::OPENING_ALBRECHT_SHANAHAN * opening_as
-            + weight::OPENING_TEMPERLEY * opening_tkp
-            + weight::DOMINANT * share(&evidence.major_triads, key, 7, triads);
-        if key.minor {
-            *score += weight::MINOR
-                + weight::MINOR_THIRD * share(total, key, 3, sounding)
-                + weight::MINOR_FLAT_SECOND * share(total, key, 1, sounding)
-                + weight::MINOR_SEVENTH * share(total, key, 10, sounding);
+    std::array::from_fn(|index| {
+        let of = |fits: &Fits| fits.get(index).copied().map_or(0.0, f64::from);
+        let score = weight::ALBRECHT_SHANAHAN * of(whole)
+            + weight::TEMPERLEY * of(&temperley)
+            + weight::WINDOWS * of(&windows)
+            + weight::BASS * of(&bass)
+            + weight::OPENING_ALBRECHT_SHANAHAN * of(&opening_as)
+            + weight::OPENING_TEMPERLEY * of(&opening_tkp)
+            + weight::DOMINANT * share(&evidence.major_triads, index, 7, triads);
+        let is_minor = index >= 12;
+        if !is_minor {
+            return score;
         }
-    }
-    scores
+        score
+            + weight::MINOR
+            + weight::MINOR_THIRD * share(total, index, 3, sounding)
+            + weight::MINOR_FLAT_SECOND * share(total, index, 1, sounding)
+            + weight::MINOR_SEVENTH * share(total, index, 10, sounding)
+    })
 }
 
 /// How much of the song each key claims, window by window: the mean of the windows'
 /// probabilities. A modulation then counts for as long as it lasts, not for its colour.
-fn window_shares(windows: &[(usize, PerKey)]) -> PerKey {
+fn window_shares(windows: &[(usize, Fits)]) -> Fits {
     let mut shares = [0.0; 24];
     for (_, fits) in windows {
-        let claims = softmax(&fits.map(|fit| fit * WINDOW_SHARPNESS));
+        let claims = softmax_of_fits(fits, WINDOW_SHARPNESS);
         for (share, claim) in shares.iter_mut().zip(claims) {
             *share += claim;
         }
     }
-    shares.map(|share| share / windows.len().max(1) as f64)
+    shares.map(|share| share / windows.len().max(1) as f32)
 }
 
 /// The likeliest sequence of keys over the windows (Viterbi): each window speaks by its
 /// correlations, the song as a whole by a prior, and a change costs [`MODULATION_COST`].
-fn passages(evidence: &Evidence, windows: &[(usize, PerKey)], song: &PerKey) -> Vec<KeyPassage> {
+fn passages(evidence: &Evidence, windows: &[(usize, Fits)], song: &PerKey) -> Vec<KeyPassage> {
     // No key is impossible, but one that the whole song denies must be clear where it stands.
     let prior = song.map(|probability| (probability + 0.01).ln() * 0.25);
     let mut best = [0.0; 24];
-    let mut steps: Vec<(usize, [u8; 24])> = Vec::new();
+    let mut steps: Vec<(usize, [u8; 24])> = Vec::with_capacity(windows.len());
     for (at, fits) in windows {
         let (leader, highest) = strongest(&best);
+        let floor = if steps.is_empty() { f64::MIN } else { highest - MODULATION_COST };
         let mut from = [0_u8; 24];
-        for (index, ((value, from), (fit, prior))) in
-            best.iter_mut().zip(&mut from).zip(fits.iter().zip(&prior)).enumerate()
-        {
-            let stays = steps.is_empty() || *value >= highest - MODULATION_COST;
-            *from = if stays { index } else { leader } as u8;
-            *value = if stays { *value } else { highest - MODULATION_COST };
-            *value += WINDOW_SHARPNESS * fit + prior;
+        for (index, from) in from.iter_mut().enumerate() {
+            *from = index as u8;
+        }
+        let each = best.iter_mut().zip(&mut from).zip(fits.iter().zip(&prior));
+        for ((value, from), (fit, prior)) in each {
+            *from = if *value >= floor { *from } else { leader as u8 };
+            *value = if *value >= floor { *value } else { floor };
+            *value += f64::from(WINDOW_SHARPNESS * fit) + prior;
         }
         steps.push((*at, from));
     }
-    let keys: Vec<Key> = Key::all().collect();
     let mut index = strongest(&best).0;
     let mut found: Vec<KeyPassage> = Vec::new();
     for (at, from) in steps.iter().rev() {
         let start_secs = evidence.start_secs + *at as f64 * evidence.block_secs;
-        if let Some(&key) = keys.get(index) {
-            match found.last_mut().filter(|passage| passage.key == key) {
-                Some(passage) => passage.start_secs = start_secs,
-                None => found.push(KeyPassage { start_secs, key }),
-            }
+        let key = key_at(index);
+        match found.last_mut().filter(|passage| passage.key == key) {
+            Some(passage) => passage.start_secs = start_secs,
+            None => found.push(KeyPassage { start_secs, key }),
         }
         index = from.get(index).map_or(index, |&before| usize::from(before));
     }
     found.reverse();
     found
+}
+
+/// The key at a place of [`Key::all`].
+const fn key_at(index: usize) -> Key {
+    Key { tonic: PitchClass::of((index % 12) as u8), minor: index >= 12 }
 }
 
 fn strongest(values: &PerKey) -> (usize, f64) {

@@ -1,0 +1,319 @@
+//! Pairs note-ons and note-offs while a file is read.
+
+use super::notes::NoteEvent;
+use crate::smf::{ChannelEvent, Listener, Message, Paired, RawEvent, Song};
+use crate::time::{TempoMap, Tick};
+use std::hint::select_unpredictable;
+
+/// Every note of a file that was read, by onset, then key. A key that is pressed again before
+/// it was let go is let go in the order it was pressed; one that is never let go sounds until
+/// its track ends.
+pub fn notes_of(song: &Song<'_>) -> Vec<NoteEvent> {
+    let mut collector = NoteCollector::default();
+    for track in &song.tracks {
+        collector.begin();
+        for event in song.events(track) {
+            let RawEvent { tick, offset, message } = event;
+            if let Message::Channel { status, data: [first, second] } = message {
+                collector.hear(&[ChannelEvent { tick, offset, bytes: [status, first, second, 0] }]);
+            }
+        }
+        collector.end(track.end);
+    }
+    collector.finish(&song.tempo_map());
+    collector.notes
+}
+
+/// Pairs note-ons and note-offs while a file is read. Made once for a worker: what it holds is
+/// reused from file to file.
+#[derive(Debug)]
+pub struct NoteCollector {
+    /// The notes of the tracks read so far, and room for more.
+    raw: Vec<RawNote>,
+    n_notes: usize,
+    /// Where each track's notes begin.
+    tracks: Vec<usize>,
+    /// Of each channel and key, index + 1 of the open note that was pressed first; 0 for none.
+    /// With [`SEVERAL`] others were pressed later, chained by index + 1 through their `ticks`,
+    /// which mean nothing while they are open.
+    open: Box<[u32; 2048]>,
+    /// The end of such a chain; means nothing where there is none.
+    newest: Box<[u32; 2048]>,
+    paired: Paired,
+    /// Tick, channel and program.
+    programs: Vec<(u64, u8, u8)>,
+    /// Where tracks are joined.
+    spare: Vec<RawNote>,
+    notes: Vec<NoteEvent>,
+}
+
+/// A note while its file is read: two words, which pairing and sorting move about.
+#[derive(Clone, Copy, Debug, Default)]
+struct RawNote {
+    tick: u64,
+    ticks: u32,
+    /// Those of its note-on: status, key, velocity and 0.
+    bytes: [u8; 4],
+}
+
+/// More than one note is open on a key; no file has so many notes that an index gets here.
+const SEVERAL: u32 = 1 << 31;
+/// There is room for this many notes from the first on.
+const FEWEST_KEPT: usize = 1 << 12;
+/// Room for more notes than this is given back after a file: one of a million must not take its
+/// place for ever.
+const MOST_KEPT: usize = 1 << 17;
+
+impl Default for NoteCollector {
+    fn default() -> Self {
+        Self {
+            raw: Vec::new(),
+            n_notes: 0,
+            tracks: Vec::new(),
+            open: Box::new([0; 2048]),
+            newest: Box::new([0; 2048]),
+            paired: Paired::default(),
+            programs: Vec::new(),
+            spare: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+impl NoteCollector {
+    /// Forgets the last file and keeps its memory, unless that was out of the ordinary.
+    pub fn clear(&mut self) {
+        if self.raw.len() > MOST_KEPT {
+            *self = Self::default();
+        }
+        self.n_notes = 0;
+        self.tracks.clear();
+        self.programs.clear();
+        self.open.fill(0);
+    }
+
+    /// Sorts the notes and tells their times and programs. Ask for it once, after the file was
+    /// read; see [`notes_of`] for the order.
+    pub fn finish(&mut self, tempo: &TempoMap) -> &[NoteEvent] {
+        self.join_tracks();
+        self.programs.sort_by_key(|program| program.0);
+        let mut programs = self.programs.iter();
+        let mut next = programs.next();
+        let mut current = [0_u8; 16];
+        let (mut starts, mut ends) = (tempo.clock(), tempo.clock());
+        self.notes.clear();
+        let raw = self.raw.get(..self.n_notes).unwrap_or_default();
+        self.notes.extend(raw.iter().map(|&RawNote { tick, ticks, bytes }| {
+            let [status, key, velocity, _] = bytes;
+            let channel = status & 0x0F;
+            while let Some((from, channel, program)) = next
+                && *from <= tick
+            {
+                current[usize::from(channel & 0x0F)] = *program;
+                next = programs.next();
+            }
+            NoteEvent {
+                start_secs: starts.secs_from_tick(Tick(tick)),
+                end_secs: ends.secs_from_tick(Tick(tick + u64::from(ticks))),
+                tick,
+                ticks,
+                key,
+                velocity,
+                channel,
+                program: current[usize::from(channel & 0x0F)],
+            }
+        }));
+        &self.notes
+    }
+
+    /// Merges neighbours until all notes are one run. A sort would have to find out first that
+    /// tracks are in order.
+    fn join_tracks(&mut self) {
+        let Self { raw, n_notes, tracks, spare, .. } = self;
+        if tracks.len() > 1 {
+            spare.resize(raw.len(), RawNote::default());
+        }
+        while tracks.len() > 1 {
+            let end_of = |track: usize| tracks.get(track).copied().unwrap_or(*n_notes);
+            for (pair, starts) in tracks.chunks(2).enumerate() {
+                let (first, second, end) =
+                    (end_of(2 * pair), end_of(2 * pair + 1), end_of(2 * pair + 2));
+                debug_assert_eq!(starts.first(), Some(&first));
+                if let (Some(a), Some(b), Some(out)) =
+                    (raw.get(first..second), raw.get(second..end), spare.get_mut(first..end))
+                {
+                    merge(a, b, out);
+                }
+            }
+            let mut index = 0;
+            tracks.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+            std::mem::swap(raw, spare);
+        }
+    }
+
+    /// Hears messages for as long as a note-on finds its key free and a note-off one note on it,
+    /// as nearly always; tells which message is the first that needs care.
+    ///
+    /// Both are done by the same steps, without branching on which it is: they alternate
+    /// unpredictably, and a wrong guess costs more than all of this.
+    #[inline(never)]
+    fn hear_straight(&mut self, events: &[ChannelEvent]) -> Option<usize> {
+        let Self { raw, open, paired, .. } = self;
+        let raw = raw.as_mut_slice();
+        let (mut n_notes, mut last_end) = (self.n_notes, paired.last_end);
+        let unusual = events.iter().position(|event| {
+            let tick = event.tick;
+            let is_on = event.is_note_on();
+            let first = open[event.slot()];
+            let at = select_unpredictable(is_on, n_notes, (first as usize).wrapping_sub(1));
+            let is_plain = event.is_note() && is_on == (first == 0);
+            if !is_plain || at >= raw.len() || n_notes >= raw.len() {
+                return true;
+            }
+            // A note-off writes a note too, where the next note-on will.
+            raw[n_notes] = RawNote { tick, ticks: 0, bytes: event.bytes };
+            raw[at].end(tick);
+            open[event.slot()] = select_unpredictable(is_on, at as u32 + 1, 0);
+            n_notes += usize::from(is_on);
+            last_end = select_unpredictable(is_on, last_end, tick);
+            false
+        });
+        let n_heard = unusual.unwrap_or(events.len());
+        paired.ended += (n_heard - (n_notes - self.n_notes)) as u64;
+        self.n_notes = n_notes;
+        paired.last_end = last_end;
+        unusual
+    }
+
+    /// A note-on where a note is open, or without room for another; a note-off where no note is
+    /// open, or several; a message that is no note.
+    fn hear_with_care(&mut self, event: &ChannelEvent) {
+        let ChannelEvent { tick, offset, bytes: [status, first, ..] } = *event;
+        if !event.is_note() {
+            if status & 0xF0 == 0xC0 {
+                self.programs.push((tick, event.channel(), first));
+            }
+            return;
+        }
+        if self.n_notes == self.raw.len() {
+            self.raw.resize((self.n_notes * 2).max(FEWEST_KEPT), RawNote::default());
+        }
+        let (open, newest) = (&mut self.open[event.slot()], &mut self.newest[event.slot()]);
+        if event.is_note_on() {
+            if let Some(free) = self.raw.get_mut(self.n_notes) {
+                *free = RawNote { tick, ticks: 0, bytes: event.bytes };
+            }
+            self.n_notes += 1;
+            let link = self.n_notes as u32;
+            if *open == 0 {
+                *open = link;
+                return;
+            }
+            self.paired.overlap(offset);
+            let last = if *open & SEVERAL == 0 { *open } else { *newest };
+            if let Some(last) = last.checked_sub(1).and_then(|at| self.raw.get_mut(at as usize)) {
+                last.ticks = link;
+            }
+            *newest = link;
+            *open |= SEVERAL;
+        } else if let Some(oldest) = (*open & !SEVERAL).checked_sub(1)
+            && let Some(note) = self.raw.get_mut(oldest as usize)
+        {
+            let next = if *open & SEVERAL == 0 { 0 } else { note.ticks };
+            note.end(tick);
+            *open = if next == 0 || next == *newest { next } else { next | SEVERAL };
+            self.paired.ended += 1;
+            self.paired.last_end = tick;
+        }
+    }
+
+    /// Ends what was never let go.
+    #[cold]
+    fn end_open_notes(&mut self, end: Tick) {
+        for open in self.open.iter_mut().filter(|open| **open != 0) {
+            let mut link = std::mem::take(open) & !SEVERAL;
+            while let Some(note) = link.checked_sub(1).and_then(|at| self.raw.get_mut(at as usize))
+            {
+                link = note.ticks;
+                note.end(end.0);
+            }
+        }
+    }
+}
+
+impl RawNote {
+    #[inline]
+    fn end(&mut self, tick: u64) {
+        self.ticks = u32::try_from(tick - self.tick).unwrap_or(u32::MAX);
+    }
+
+    const fn key(&self) -> u8 {
+        self.bytes[1]
+    }
+
+    #[inline]
+    const fn is_before(&self, other: &Self) -> bool {
+        self.tick < other.tick || self.tick == other.tick && self.key() < other.key()
+    }
+}
+
+impl Listener for NoteCollector {
+    fn begin(&mut self) {
+        self.tracks.push(self.n_notes);
+        self.paired = Paired::default();
+    }
+
+    fn hear(&mut self, mut events: &[ChannelEvent]) {
+        while let Some(unusual) = self.hear_straight(events)
+            && let Some((event, rest)) = events.get(unusual..).and_then(<[_]>::split_first)
+        {
+            self.hear_with_care(event);
+            events = rest;
+        }
+    }
+
+    fn end(&mut self, end: Tick) -> Paired {
+        let first = self.tracks.last().copied().unwrap_or_default();
+        self.paired.note_ons = (self.n_notes - first) as u64;
+        if self.paired.ended < self.paired.note_ons {
+            self.end_open_notes(end);
+        }
+        if let Some(own) = self.raw.get_mut(first..self.n_notes) {
+            sort_chords(own);
+        }
+        self.paired
+    }
+}
+
+/// Notes that begin together, by key. They are few at a time, and mostly in order.
+fn sort_chords(notes: &mut [RawNote]) {
+    let mut chord = 0;
+    for index in 1..notes.len() {
+        if notes[index].tick != notes[chord].tick {
+            chord = index;
+        } else if notes[index].key() < notes[index - 1].key() {
+            let at = notes[chord..index].partition_point(|note| note.key() <= notes[index].key());
+            notes[chord + at..=index].rotate_right(1);
+        }
+    }
+}
+
+/// Two runs in order as one; of equals those of `a` come first. Takes the one or the other
+/// without a branch: nobody can guess which.
+fn merge(mut a: &[RawNote], mut b: &[RawNote], out: &mut [RawNote]) {
+    let mut places = out.iter_mut();
+    while let ([next_a, ..], [next_b, ..]) = (a, b)
+        && let Some(place) = places.next()
+    {
+        let takes_b = next_b.is_before(next_a);
+        *place = *select_unpredictable(takes_b, next_b, next_a);
+        a = a.get(usize::from(!takes_b)..).unwrap_or_default();
+        b = b.get(usize::from(takes_b)..).unwrap_or_default();
+    }
+    for (place, note) in places.zip(a.iter().chain(b)) {
+        *place = *note;
+    }
+}
