@@ -111,3 +111,41 @@ fn what_a_rescan_changes_is_found_as_it_is() {
     assert_eq!(library.names("name:a"), ["a"]);
     assert_eq!(library.names("tracks:1 sort:-name"), ["b", "a"]);
 }
+
+#[test]
+fn a_table_of_tags_of_yours_is_read_and_its_mistakes_are_told() {
+    let library = Library::new();
+    fs::write(library.music("mallsoft.mid"), song(&TUNE)).unwrap();
+    library.scan();
+    assert_eq!(library.names("tag:vaporwave"), [""; 0]);
+    let table = library.root.path().join("library.db.tags.tsv");
+    fs::write(&table, "genre\tvaporwave\tmallsoft\nthis is nothing\n").unwrap();
+    let music = library.music("");
+    let output = library.call(&["--source", music.to_str().unwrap()]);
+    let (told, errors) = (output.stdout, output.stderr);
+    let (told, errors) = (String::from_utf8(told).unwrap(), String::from_utf8(errors).unwrap());
+    assert!(told.contains("the table of tags is another one: 1 files have other tags"), "{told}");
+    assert!(errors.contains("tags.tsv: line 2 of the tag table names no kind of tag"), "{errors}");
+    assert_eq!(library.names("tag:vaporwave"), ["mallsoft"]);
+}
+
+#[test]
+fn an_index_is_verified() {
+    let library = Library::new();
+    let none = library.call(&["verify"]);
+    assert_eq!(none.status.code(), Some(3));
+    for number in 0..40 {
+        let keys: Vec<u8> = TUNE.iter().map(|key| key + number % 7 * (number % 3)).collect();
+        fs::write(library.music(&format!("{number}.mid")), song(&keys)).unwrap();
+    }
+    library.scan();
+    let verified = library.json(&["verify"], 0).remove(0);
+    assert_eq!((&verified["sound"], &verified["grams"]), (&true.into(), &true.into()));
+    // What was made of the names is made anew where it is wrong.
+    let index = rusqlite::Connection::open(library.index()).unwrap();
+    assert!(index.execute("DELETE FROM name_grams WHERE id > 0", []).unwrap() > 0);
+    drop(index);
+    assert_eq!(library.json(&["verify"], 1)[0]["grams"], false);
+    assert_eq!(library.json(&["verify"], 0)[0]["grams"], true);
+    assert_eq!(library.names("name:39"), ["39"]);
+}

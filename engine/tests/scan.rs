@@ -372,3 +372,42 @@ fn what_was_done_to_files_is_shown_first_and_can_be_taken_back() {
     assert_eq!(parts().count(), 0);
     assert_eq!(fs::read(good).unwrap(), song(1));
 }
+
+#[test]
+fn another_table_of_tags_gives_files_other_tags_without_reading_them() {
+    let library = Library::new();
+    for name in ["house/one.mid", "zippy/two.mid", "zippy/three.mid"] {
+        library.put(name, &song(name.len() as u64));
+    }
+    let store = library.store();
+    let first = library.scan(&store);
+    assert_eq!((first.retagged, first.analysed), (0, 3), "what is new is tagged as it is read");
+    let tags = |store: &Store| -> Vec<(String, Vec<String>)> {
+        let mut all: Vec<_> = (1..=3)
+            .map(|id| store.row(id).unwrap().unwrap())
+            .map(|row| (row.place.to_string(), row.facts.tags))
+            .map(|(path, tags)| (path.rsplit('/').next().unwrap().to_owned(), tags))
+            .collect();
+        all.sort();
+        all
+    };
+    let before = tags(&store);
+    assert!(before[0].1.contains(&"house".to_owned()), "{before:?}");
+    let lines = "# mine\n-house\nwhat\tis\tthis\nmood\tzippy\tzippy\n";
+    fs::write(store.tags_path(), lines).unwrap();
+    let second = library.scan(&store);
+    assert_eq!((second.retagged, second.analysed, second.unchanged), (3, 0, 3));
+    assert_eq!(second.tag_problems.len(), 1);
+    assert!(second.tag_problems[0].starts_with("line 3 of the tag table"), "{second:?}");
+    let after = tags(&store);
+    assert!(!after[0].1.contains(&"house".to_owned()));
+    assert!(after[1..].iter().all(|it| it.1.contains(&"zippy".to_owned())), "{after:?}");
+    assert_eq!(library.scan(&store).retagged, 0);
+    // Read again they have the same tags.
+    let digest = store.content_digest().unwrap();
+    library.scan_with(&store, &ScanOptions { force: true, ..ScanOptions::default() });
+    assert_eq!(store.content_digest().unwrap(), digest);
+    fs::remove_file(store.tags_path()).unwrap();
+    assert_eq!(library.scan(&store).retagged, 3);
+    assert_eq!(tags(&store), before);
+}

@@ -120,14 +120,22 @@ fn what_is_not_ours_or_newer_is_refused_and_left_alone() {
 }
 
 #[test]
-fn libraries_of_the_first_form_become_the_newest() {
-    let place = Place::new();
-    for (path, script) in [
-        (place.path(), include_str!("../fixtures/library-1.sql")),
-        (place.options().user_path(), include_str!("../fixtures/library-1.user.sql")),
-    ] {
-        rusqlite::Connection::open(path).unwrap().execute_batch(script).unwrap();
+fn libraries_of_every_form_become_the_newest() {
+    let forms =
+        [include_str!("../fixtures/library-1.sql"), include_str!("../fixtures/library-2.sql")];
+    for (form, index) in (1..).zip(forms) {
+        let place = Place::new();
+        for (path, script) in [
+            (place.path(), index),
+            (place.options().user_path(), include_str!("../fixtures/library-1.user.sql")),
+        ] {
+            rusqlite::Connection::open(path).unwrap().execute_batch(script).unwrap();
+        }
+        becomes_the_newest(&place, form);
     }
+}
+
+fn becomes_the_newest(place: &Place, form: u32) {
     let store = place.open();
     finish(&store);
     let row = store.row(1).unwrap().unwrap();
@@ -136,6 +144,9 @@ fn libraries_of_the_first_form_become_the_newest() {
     assert_eq!((store.mark(&row.hash).rating, store.mark(&row.hash).bpm), (Some(4), Some(98.0)));
     let found = "SELECT count(*) FROM words WHERE words MATCH '\"moon\"'";
     assert_eq!(number(&store, found), 1);
+    assert_eq!(row.facts.prints.melody.is_empty(), form < 2);
+    assert!(store.verify_grams().unwrap() && store.has_twins());
+    assert_eq!(store.facets().with_tracks(5..=5).len(), 1);
 
     // The same tables and columns as in a library that is new.
     let fresh = Place::new();
@@ -151,4 +162,40 @@ fn libraries_of_the_first_form_become_the_newest() {
     let fresh = fresh.open();
     finish(&fresh);
     assert_eq!(forms(&store), forms(&fresh));
+}
+
+#[test]
+fn a_library_of_the_first_form_that_was_finished_goes_on() {
+    let place = Place::new();
+    let index = rusqlite::Connection::open(place.path()).unwrap();
+    index.execute_batch(include_str!("../fixtures/library-1.sql")).unwrap();
+    // As an import leaves it, with a copy of its file and facets of the old form.
+    for (_, statement) in engine::library::store::schema::SECONDARY {
+        index.execute_batch(statement).unwrap();
+    }
+    index
+        .execute_batch(
+            "INSERT INTO files SELECT 2, folder, CAST('Copy.mid' AS BLOB), member, 'Copy', bytes,
+                mtime, hash, version, absent, bpm, key, bpm_declared, bpm_inferred, bpm_method,
+                bpm_confidence, key_signature, key_is_default, key_inferred, key_confidence,
+                meter_numerator, meter_denominator, duration, bars, note_ons, tracks, salvaged,
+                drums, drum_class, drum_feel, families, programs, tags, musical, piece
+             FROM files;
+             INSERT INTO facets (block, data) VALUES (0, zeroblob(1000));
+             INSERT INTO meta (name, value) VALUES ('facets_upto', 2);
+             DELETE FROM meta WHERE name = 'bulk';",
+        )
+        .unwrap();
+    drop(index);
+    let copies = |store: &Store| {
+        let copy = engine::library::facets::Facet::Duplicate;
+        store.facets().with_any(copy, |_| true).len()
+    };
+    let store = place.open();
+    assert_eq!((store.facets().len(), store.has_twins(), copies(&store)), (2, false, 0));
+    finish(&store);
+    assert_eq!((store.has_twins(), copies(&store)), (true, 2));
+    drop(store);
+    let store = place.open();
+    assert_eq!((store.has_twins(), copies(&store)), (true, 2));
 }

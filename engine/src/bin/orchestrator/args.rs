@@ -25,6 +25,8 @@ pub(crate) enum Call {
     Show(ShowArgs),
     /// Tells what the library holds
     Stats(StatsArgs),
+    /// Reads the whole index and checks that it is sound; files are not looked at
+    Verify(VerifyArgs),
     /// Writes the whole table for spreadsheets and other programs
     Export(ExportArgs),
     /// Makes several files of each, by track, channel or instrument
@@ -89,7 +91,8 @@ pub(crate) enum Call {
 /// Which library.
 #[derive(Clone, Debug, Group)]
 pub(crate) struct LibraryArgs {
-    /// The index; the user's own data lies beside it in FILE.user [default: in the user's data
+    /// The index; the user's own data lies beside it in FILE.user, and a table of tags of yours
+    /// may lie in FILE.tags.tsv [default: in the user's data
     /// folder]
     #[arg(long, value_name = "FILE")]
     pub(crate) db: Option<PathBuf>,
@@ -168,6 +171,15 @@ pub(crate) struct StatsArgs {
     /// Adds a digest of all that the index holds: the same for the same contents
     #[arg(long)]
     pub(crate) digest: bool,
+    /// Prints one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Debug, Group)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
     /// Prints one JSON object
     #[arg(long)]
     pub(crate) json: bool,

@@ -10,6 +10,7 @@ mod output;
 mod scan;
 mod search;
 mod show;
+mod verify;
 
 use args::{Args, Call};
 use clap::Parser;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Some(Call::Search(call)) => search::run(&call),
         Some(Call::Show(call)) => show::run(&call),
         Some(Call::Stats(call)) => show::stats(&call),
+        Some(Call::Verify(call)) => verify::run(&call),
         Some(Call::Export(call)) => export::run(&call),
         Some(Call::Split { by, files }) => batch::run(Operation::Split(by), &files),
         Some(Call::Convert { format, files }) => batch::run(Operation::Convert { format }, &files),

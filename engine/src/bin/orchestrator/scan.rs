@@ -73,6 +73,9 @@ fn once(store: &Store, roots: &[PathBuf], args: &WorkArgs, cancel: &Cancel) -> R
         bar.finish_and_clear();
         Ok(running.join().unwrap_or(Err(ScanError::Panicked)))
     })??;
+    for problem in &report.tag_problems {
+        say_wrong(&format!("{}: {problem}", store.tags_path().display()));
+    }
     if args.json {
         say(&serde_json::to_string(&report)?);
     } else {
@@ -148,6 +151,10 @@ fn summary(report: &ScanReport) -> Vec<String> {
             stages.finish,
         ),
     ];
+    if report.retagged > 0 {
+        let retagged = HumanCount(report.retagged);
+        lines.push(format!("the table of tags is another one: {retagged} files have other tags"));
+    }
     lines.push(format!("{} files in the library", HumanCount(report.rows)));
     lines
 }

@@ -18,13 +18,22 @@ pub(crate) fn open(args: &LibraryArgs) -> Result<Store> {
 
 /// Opens the library to look at it, whoever else has it open.
 pub(crate) fn open_to_read(args: &LibraryArgs) -> Result<Store> {
+    open_with(StoreOptions { read_only: true, ..existing(args)? })
+}
+
+/// Opens the library to change it, where there is one.
+pub(crate) fn open_existing(args: &LibraryArgs) -> Result<Store> {
+    open_with(existing(args)?)
+}
+
+fn existing(args: &LibraryArgs) -> Result<StoreOptions> {
     let index = index(args)?;
     anyhow::ensure!(
         index.exists(),
         "there is no library yet: make one with --source DIR: {}",
         index.display()
     );
-    open_with(StoreOptions { read_only: true, ..StoreOptions::new(index) })
+    Ok(StoreOptions::new(index))
 }
 
 fn open_with(options: StoreOptions) -> Result<Store> {

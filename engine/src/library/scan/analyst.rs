@@ -80,7 +80,7 @@ impl Analyst {
 }
 
 /// A file's path from its source's own name on, an archive's member below the archive.
-fn names_of(place: &Place, sources: &[PathBuf]) -> Vec<u8> {
+pub(super) fn names_of(place: &Place, sources: &[PathBuf]) -> Vec<u8> {
     let path = place.to_path();
     let source = sources.iter().filter(|source| path.starts_with(source));
     let above = source.max_by_key(|source| source.as_os_str().len()).and_then(|it| it.parent());

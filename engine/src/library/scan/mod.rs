@@ -15,6 +15,7 @@ mod news;
 mod pipeline;
 mod progress;
 mod report;
+mod retag;
 mod walk;
 mod watch;
 

@@ -7,6 +7,7 @@ use super::looked::Looked;
 use super::news::{News, ROWS, write_news};
 use super::progress::{Cancel, Count, Progress, Timer};
 use super::report::{ScanReport, StageSecs};
+use super::retag;
 use super::walk::{Batch, Kind, Step, walk};
 use crate::library::InferTempo;
 use crate::library::features::TagTable;
@@ -38,8 +39,9 @@ pub struct ScanOptions {
     pub tempo: InferTempo,
     /// Whether files that have not changed are read again.
     pub force: bool,
-    /// The words that become tags.
-    pub tags: Arc<TagTable>,
+    /// The words that become tags; default the program's table with the user's own on top,
+    /// which lies beside the index.
+    pub tags: Option<Arc<TagTable>>,
     /// Files from this size on are mapped into memory; default [`MAP_FROM`].
     pub map_from: u64,
     /// Rows of one transaction; default 2,000.
@@ -57,7 +59,7 @@ impl Default for ScanOptions {
             readers: READERS,
             tempo: InferTempo::Auto,
             force: false,
-            tags: Arc::new(TagTable::bundled()),
+            tags: None,
             map_from: MAP_FROM,
             rows: ROWS,
             buffers: BUFFERS,
@@ -96,8 +98,15 @@ pub fn scan(
     let started = Instant::now();
     let cpu = thread_cpu::process_now();
     let sources = store.sources()?.into_iter().map(|source| source.path).collect();
-    let stages =
-        Stages { store, options, progress, cancel, pool: scan_buffers(options.buffers), sources };
+    let (tags, tag_problems) = if let Some(tags) = &options.tags {
+        (Arc::clone(tags), Vec::new())
+    } else {
+        let (table, problems) = store.tag_table();
+        (Arc::new(table), problems.iter().map(ToString::to_string).collect())
+    };
+    retag::begin(store, &tags)?;
+    let pool = scan_buffers(options.buffers);
+    let stages = Stages { store, options, progress, cancel, pool, sources, tags };
     let (found, to_read) = bounded(options.readers.max(1) * 2);
     let (read, to_analyse) = bounded(options.workers.max(1) * 2);
     let (ready, to_write) = bounded(options.workers.max(1) * 4);
@@ -126,8 +135,10 @@ pub fn scan(
     })?;
     let finishing = thread_cpu::process_now();
     let mut absent = written.absent;
+    let mut retagged = 0;
     if !cancel.is_set() {
         absent += looked.conclude(written.writer, cancel)?;
+        retagged = retag::retag(store, &stages.tags, &stages.sources, cancel)?;
     }
     let finish = thread_cpu::process_now().saturating_sub(finishing);
     let seconds = started.elapsed().as_secs_f64();
@@ -159,6 +170,8 @@ pub fn scan(
         pool_hit_rate: stages.pool.hit_rate(),
         connection_waits: store.readers().stats().waits,
         tempo_heard: get(Count::TempoHeard),
+        retagged,
+        tag_problems,
         files_per_sec: get(Count::Seen) as f64 / seconds.max(1e-9),
         rows: store.counts()?.files,
     })
@@ -172,6 +185,7 @@ struct Stages<'a> {
     cancel: &'a Cancel,
     pool: SharedPool<u8>,
     sources: Arc<[PathBuf]>,
+    tags: Arc<TagTable>,
 }
 
 /// Files to look at, with what the index knows of their folder.
@@ -275,7 +289,7 @@ impl Stages<'_> {
     }
 
     fn analyst(&self) -> Analyst {
-        let tags = Arc::clone(&self.options.tags);
+        let tags = Arc::clone(&self.tags);
         Analyst::new(tags, self.options.tempo, Arc::clone(&self.sources))
     }
 

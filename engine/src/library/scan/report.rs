@@ -41,6 +41,10 @@ pub struct ScanReport {
     pub connection_waits: u64,
     /// Files whose tempo was heard in their notes.
     pub tempo_heard: u64,
+    /// Files that have other tags now, since the table of tags is another one.
+    pub retagged: u64,
+    /// Lines of the user's table of tags that are left out, and why.
+    pub tag_problems: Vec<String>,
     /// Files seen a second.
     pub files_per_sec: f64,
     /// Rows in the index afterwards.

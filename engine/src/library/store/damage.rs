@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// A database up to this size is checked whole at every start: 0.1 s.
-const CHECKED_WHOLE: u64 = 64 << 20;
+pub(super) const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// How a database looks from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

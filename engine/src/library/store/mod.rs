@@ -16,6 +16,7 @@
 
 mod blob;
 mod bulk;
+mod check;
 mod codes;
 mod damage;
 mod digest;
@@ -31,11 +32,13 @@ mod record;
 mod saved;
 pub mod schema;
 mod similar;
+mod tagging;
 mod twins;
 pub mod words;
 mod writer;
 
 pub use bulk::BuildStep;
+pub use check::Check;
 pub use codes::{
     class_code, class_of, feel_code, feel_of, key_code, key_of, method_code, method_of,
 };

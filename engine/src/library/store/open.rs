@@ -1,6 +1,6 @@
 //! Opening the library: lock, look for damage, repair, bring to the newest form, warm up.
 
-use super::damage::{Health, beside, examine, put_aside};
+use super::damage::{CHECKED_WHOLE, Health, beside, examine, put_aside};
 use super::schema::{
     INDEX_ID, INDEX_STEPS, INDEX_VERSION, USER_ID, USER_STEPS, USER_VERSION, migrate,
 };
@@ -37,6 +37,9 @@ pub struct StoreOptions {
     pub acquire_timeout: Duration,
     /// The clock that dates backups go by.
     pub now: fn() -> SystemTime,
+    /// An index of at least so many bytes is looked through once a week while nobody asks or
+    /// writes anything; default 64 MB, below which every start checks it whole.
+    pub check_from: u64,
     /// The index takes no more pages than this, of 8,192 bytes; default no limit.
     pub most_pages: Option<u32>,
 }
@@ -78,6 +81,7 @@ impl StoreOptions {
             read_only: false,
             acquire_timeout: Duration::from_secs(30),
             now: SystemTime::now,
+            check_from: CHECKED_WHOLE,
             most_pages: None,
         }
     }
@@ -139,6 +143,7 @@ impl Store {
         if let Err(error) = store.backup_if_due() {
             log::warn!("the user's own data could not be backed up: {error}");
         }
+        store.check_when_idle();
         Ok((store, notices))
     }
 }

@@ -122,6 +122,11 @@ impl Readers {
         }
     }
 
+    /// How many were handed out so far.
+    pub fn acquired(&self) -> u64 {
+        self.counts.acquired.load(Ordering::Relaxed)
+    }
+
     /// How many there are.
     pub fn size(&self) -> u32 {
         self.pool.max_size()

@@ -62,7 +62,7 @@ pub struct Failure {
 }
 
 /// A change that the facets take in when it is committed.
-enum Change {
+pub(super) enum Change {
     Put(u32, FacetRow),
     Gone(u32),
     Twin(Changed),
@@ -281,7 +281,7 @@ impl Writer {
 
     /// One transaction. The facets take in its changes once it is committed; when it fails,
     /// what was remembered on the way is forgotten.
-    fn commit<T>(
+    pub(super) fn commit<T>(
         &mut self,
         work: impl FnOnce(&mut Self, &Connection, &mut Vec<Change>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
@@ -348,6 +348,18 @@ impl Writer {
         self.grams_upto = grams::Built::read(&index)?.upto;
         self.grams_pending = grams::pending(&index)?;
         Ok(whole)
+    }
+
+    /// Makes all blocks of names and melodies anew.
+    pub fn remake_grams(&mut self) -> Result<(), StoreError> {
+        self.commit(|_, to, _| {
+            to.execute_batch(
+                "DELETE FROM name_grams; DELETE FROM melody_grams; DELETE FROM grams_dirty;
+                 DELETE FROM meta WHERE name = 'grams_upto';",
+            )?;
+            Ok(())
+        })?;
+        self.build_grams(|_| ControlFlow::Continue(())).map(drop)
     }
 
     /// Works out anew which files have others like them.
@@ -512,7 +524,7 @@ impl Writer {
     }
 
     /// Has the facets take in a file as it is now.
-    fn reread(
+    pub(super) fn reread(
         &mut self,
         to: &Connection,
         id: u32,
@@ -539,7 +551,11 @@ impl Writer {
         Ok(())
     }
 
-    fn tag_ids(&mut self, to: &Connection, names: &[String]) -> Result<Vec<u16>, StoreError> {
+    pub(super) fn tag_ids(
+        &mut self,
+        to: &Connection,
+        names: &[String],
+    ) -> Result<Vec<u16>, StoreError> {
         let mut ids = Vec::with_capacity(names.len());
         for name in names {
             let id = if let Some(id) = self.tags.get(name) {
@@ -671,7 +687,7 @@ impl<'c> Search<'c> {
         Ok(())
     }
 
-    fn remove(&mut self, id: u32, name: &str) -> Result<(), StoreError> {
+    pub(super) fn remove(&mut self, id: u32, name: &str) -> Result<(), StoreError> {
         self.no_words.execute([id])?;
         self.no_trigrams.execute(params![id, name])?;
         self.no_degrees.execute([id])?;

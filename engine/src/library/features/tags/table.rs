@@ -53,6 +53,7 @@ pub struct TagTable {
     /// Hash of a word or phrase, and the index of its tag + 1; 0 is free. Open addressing in a
     /// power of two at least twice the number of words.
     slots: Vec<(u64, u16)>,
+    version: u64,
 }
 
 impl TagTable {
@@ -78,7 +79,17 @@ impl TagTable {
                 }
             }
         }
-        (Self::new(rows.into_values().collect()), problems)
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(BUNDLED.as_bytes()).update(&[0]).update(text.as_bytes());
+        let digest = hasher.finalize();
+        let start = digest.as_bytes().first_chunk().copied().unwrap_or_default();
+        let table = Self::new(rows.into_values().collect());
+        (Self { version: u64::from_le_bytes(start), ..table }, problems)
+    }
+
+    /// Another number for another table: what tells whether files have their tags from it.
+    pub const fn version(&self) -> u64 {
+        self.version
     }
 
     /// All tags, sorted by name.
@@ -103,7 +114,7 @@ impl TagTable {
                 }
             }
         }
-        Self { tags, slots }
+        Self { tags, slots, version: 0 }
     }
 
     /// The tags that a word or phrase leads to, by its hash.
