@@ -48,6 +48,8 @@ impl Library {
         let library = Self::building(rows);
         let mut writer = library.store().writer().unwrap();
         assert!(writer.finish(|_| ControlFlow::Continue(())).unwrap());
+        // Few files are looked at one by one: here blocks are what is to be tried.
+        writer.remake_grams().unwrap();
         drop(writer);
         library
     }

@@ -39,7 +39,16 @@ fn the_file_that_is_most_of_the_melody_comes_first() {
     assert_eq!(library.names(&format!("{query} it")), ["it"]);
     assert_eq!(library.names(&format!("{query} sort:-name")), ["twice", "long", "it"]);
     assert_eq!(library.names("melody:60-62-64-60-67-65-64-63"), [""; 0]);
-    assert_eq!(library.paged(query, 1), [2, 4, 1]);
+    for limit in 1..4 {
+        assert_eq!(library.paged(query, limit), [2, 4, 1]);
+        assert_eq!(library.paged(&format!("{query} sort:-relevance"), limit), [1, 4, 2]);
+    }
+    // Of as good ones the names decide, on whichever page.
+    let same: Vec<Row> = (10..40).rev().map(|n| with_melody(&n.to_string(), &TUNE)).collect();
+    let library = Library::of(&same);
+    for limit in [1, 7, 29, 30, 31] {
+        assert_eq!(library.paged(query, limit), (1..=30).rev().collect::<Vec<_>>());
+    }
 }
 
 #[test]
@@ -123,6 +132,7 @@ fn a_library_of_several_blocks_is_searched_in_all_of_them() {
     let library = library.reopened();
     let mut writer = library.store().writer().unwrap();
     assert!(writer.finish(|_| ControlFlow::Continue(())).unwrap());
+    writer.remake_grams().unwrap();
     drop(writer);
     assert!(library.store().verify_grams().unwrap());
     let query = "melody:60-62-64-60-67-65-64";

@@ -199,7 +199,6 @@ impl Finder<'_> {
         let built = Built::read(self.on.connection())?;
         let dirty = self.dirty(built)?;
         let grams = names::Gram::all_of(part);
-        let is_exact = grams.len() == 1;
         for block in built.blocks() {
             let mut lists = Vec::with_capacity(grams.len());
             for gram in &grams {
@@ -212,33 +211,39 @@ impl Finder<'_> {
                     break;
                 }
             }
+            if let ([_], [list]) = (grams.as_slice(), lists.as_slice()) {
+                found.ids |= names::with_gram(block, list) - &dirty;
+                if self.on.is_over() {
+                    found.whole = false;
+                    return Ok(found);
+                }
+                continue;
+            }
             let wanted =
                 |id: &u32| !dirty.contains(*id) && within.is_none_or(|within| within.contains(*id));
             let mut files = names::files(block, &lists);
             if within.is_some() || !dirty.is_empty() {
                 files.retain(wanted);
             }
-            if !is_exact {
-                let mut whole = true;
-                let mut error = None;
-                files.retain(|id| {
-                    let mut holds = false;
-                    let read = self.on.rows(NAME, &[id], |row| {
-                        holds = row.get_ref(0)?.as_str()?.to_lowercase().contains(part);
-                        Ok(ControlFlow::Break(()))
-                    });
-                    match read {
-                        Ok(done) => whole &= done,
-                        Err(it) => error = Some(it),
-                    }
-                    holds
+            let mut whole = true;
+            let mut error = None;
+            files.retain(|id| {
+                let mut holds = false;
+                let read = self.on.rows(NAME, &[id], |row| {
+                    holds = row.get_ref(0)?.as_str()?.to_lowercase().contains(part);
+                    Ok(ControlFlow::Break(()))
                 });
-                if let Some(error) = error {
-                    return Err(error);
+                match read {
+                    Ok(done) => whole &= done,
+                    Err(it) => error = Some(it),
                 }
-                if self.on.is_over() || !whole {
-                    found.whole = false;
-                }
+                holds
+            });
+            if let Some(error) = error {
+                return Err(error);
+            }
+            if self.on.is_over() || !whole {
+                found.whole = false;
             }
             // They rise.
             if let Ok(files) = RoaringBitmap::from_sorted_iter(files) {

@@ -258,13 +258,41 @@ impl Pager<'_> {
             if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         let best_only = ids.len() >= MOST_RANKED as u64;
-        let mut page = self.fetched(ids.iter())?;
+        let mut shares = Vec::with_capacity(ids.len() as usize);
+        for id in &ids {
+            shares.push((finder.share_of_melody(id, phrase)?, id));
+        }
+        let on_page = self.likely(shares);
+        let mut page = self.fetched(on_page.iter().map(|(_, id)| *id))?;
         for place in &mut page.found {
-            place.score = finder.share_of_melody(place.id, phrase)?;
+            let share = on_page.iter().find(|(_, id)| *id == place.id);
+            place.score = share.map_or(0.0, |(share, _)| *share);
         }
         self.cut(&mut page);
         let whole = found.whole && beside.is_whole() && page.whole;
         Ok(Places { whole, best_only, ..page })
+    }
+
+    /// Of files with their scores those that may be on this page: names, which decide between
+    /// equals, are fetched of these alone.
+    fn likely(&self, mut scored: Vec<(f64, u32)>) -> Vec<(f64, u32)> {
+        scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        if self.plan.order.descending {
+            scored.reverse();
+        }
+        let turned = |score: f64| if self.plan.order.descending { score } else { -score };
+        let first = self.after.map_or(0, |after| {
+            scored.partition_point(|(score, _)| turned(*score) < turned(after.score))
+        });
+        // All that are as good as the last place before, and as the last one on the page.
+        let before = self.after.map_or(0, |after| {
+            scored.partition_point(|(score, _)| turned(*score) <= turned(after.score))
+        });
+        let last = scored.get(before + self.limit).map(|(score, _)| turned(*score));
+        let end = last.map_or(scored.len(), |last| {
+            scored.partition_point(|(score, _)| turned(*score) <= last)
+        });
+        scored.get(first..end).map(<[_]>::to_vec).unwrap_or_default()
     }
 
     /// Files that sound like one, the nearest first; itself not among them.

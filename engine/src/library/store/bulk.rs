@@ -5,7 +5,7 @@
 use super::record::{SELECT, Split, row_of};
 use super::schema::SECONDARY;
 use super::writer::Search;
-use super::{StoreError, Writer, meta_number, set_meta_number};
+use super::{StoreError, Writer, grams, meta_number, set_meta_number};
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -81,7 +81,8 @@ impl Writer {
             self.add_words(&mut index, upto)?;
         }
         let step = |done| BuildStep { what: "names and melodies", done: 0.9 + 0.1 * done };
-        if !self.build_grams(|done| watch(step(done)))? {
+        let is_worth_it = grams::pending(&inner.index()?.lock())? >= grams::FEWEST_IN_BLOCKS;
+        if is_worth_it && !self.build_grams(|done| watch(step(done)))? {
             return Ok(false);
         }
         let mut index = inner.index()?.lock();

@@ -418,7 +418,8 @@ impl Writer {
         let any = "SELECT EXISTS (SELECT 1 FROM failed)";
         self.any_failed = index.query_row(any, [], |it| it.get(0))?;
         self.grams_upto = grams::Built::read(&index)?.upto;
-        self.grams_pending = grams::pending(&index)?;
+        // While a first import runs, all are.
+        self.grams_pending = if self.is_ready() { grams::pending(&index)? } else { 0 };
         Ok(())
     }
 

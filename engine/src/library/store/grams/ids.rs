@@ -2,6 +2,7 @@
 //! one bit a file where that is shorter.
 
 use super::BLOCK_FILES;
+use roaring::RoaringBitmap;
 
 const LIST: u8 = 0;
 const BITS: u8 = 1;
@@ -79,6 +80,19 @@ pub(super) fn decode(bytes: &[u8]) -> Vec<u16> {
     ids
 }
 
+/// The same as the ids of a block's files.
+pub(super) fn bitmap(block: u32, bytes: &[u8]) -> RoaringBitmap {
+    match bytes.split_first() {
+        Some((&BITS, bits)) if bits.len() == BIT_BYTES => {
+            RoaringBitmap::from_lsb0_bytes(block * BLOCK_FILES, bits)
+        }
+        _ => {
+            let ids = decode(bytes).into_iter().map(|low| super::file_of(block, low));
+            RoaringBitmap::from_sorted_iter(ids).unwrap_or_default()
+        }
+    }
+}
+
 /// The ids that are in both; both rise.
 pub(super) fn both(a: &[u16], b: &[u16]) -> Vec<u16> {
     let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
@@ -113,7 +127,12 @@ mod tests {
         let few: Vec<u16> = (0..100).map(|it| it * 600).collect();
         let many: Vec<u16> = (0..30_000).map(|it| it * 2).collect();
         assert_eq!((encode(&few).len(), encode(&many).len()), (200, BIT_BYTES + 1));
-        assert_eq!((decode(&encode(&few)), decode(&encode(&many))), (few, many));
+        for ids in [few, many] {
+            let bytes = encode(&ids);
+            let of_block: Vec<u32> = ids.iter().map(|low| 3 << 16 | u32::from(*low)).collect();
+            assert_eq!(bitmap(3, &bytes).iter().collect::<Vec<_>>(), of_block);
+            assert_eq!(decode(&bytes), ids);
+        }
     }
 
     proptest! {

@@ -29,6 +29,10 @@ pub const fn file_of(block: u32, low: u16) -> u32 {
     block * BLOCK_FILES + low as u32
 }
 
+/// Fewer files than this are as quickly looked at one by one: a first import makes no blocks
+/// of them, which would take 30 ms.
+pub(super) const FEWEST_IN_BLOCKS: usize = 1_024;
+
 /// What lies in blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Built {

@@ -3,6 +3,7 @@
 
 use super::{BLOCK_FILES, dirty_in, file_of, ids};
 use crate::library::store::StoreError;
+use roaring::RoaringBitmap;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 
@@ -48,6 +49,12 @@ impl Gram {
     }
 }
 
+/// The files of a block whose names have a gram, by what [`BY_GRAM`] gave for it; also some
+/// whose names have changed.
+pub fn with_gram(block: u32, found: &[u8]) -> RoaringBitmap {
+    ids::bitmap(block, found)
+}
+
 /// The files of a block whose names have all grams, by what [`BY_GRAM`] gave for each; also
 /// some whose names have changed.
 pub fn files(block: u32, found: &[Vec<u8>]) -> Vec<u32> {
@@ -60,10 +67,34 @@ pub fn files(block: u32, found: &[Vec<u8>]) -> Vec<u32> {
 /// A block's rows.
 type Rows = BTreeMap<Gram, Vec<u16>>;
 
+/// Grams of ASCII, which nearly all are, by their characters: a look into the tree for each
+/// character would take half of the time.
+struct Ascii(Vec<Vec<u16>>);
+
+impl Ascii {
+    const CHARS: usize = 128;
+
+    fn list(&mut self, gram: Gram) -> Option<&mut Vec<u16>> {
+        let (a, b) = (gram.0 >> BITS, gram.0 & ((1 << BITS) - 1));
+        let is_ascii = (a | b) < Self::CHARS as u64;
+        self.0.get_mut(a as usize * Self::CHARS + b as usize).filter(|_| is_ascii)
+    }
+
+    fn into_rows(self) -> impl Iterator<Item = (Gram, Vec<u16>)> {
+        let grams = (0..)
+            .map(|at: usize| Gram(((at / Self::CHARS) as u64) << BITS | (at % Self::CHARS) as u64));
+        grams.zip(self.0).filter(|(_, files)| !files.is_empty())
+    }
+}
+
 fn rows(from: &Connection, range: [i64; 2]) -> Result<Rows, StoreError> {
+    let mut ascii = Ascii(vec![Vec::new(); Ascii::CHARS * Ascii::CHARS]);
     let mut found = Rows::new();
     let mut add = |gram: Gram, id: u16| {
-        let list = found.entry(gram).or_default();
+        let list = match ascii.list(gram) {
+            Some(list) => list,
+            None => found.entry(gram).or_default(),
+        };
         if list.last() != Some(&id) {
             list.push(id);
         }
@@ -82,6 +113,7 @@ fn rows(from: &Connection, range: [i64; 2]) -> Result<Rows, StoreError> {
             before = Some(letter);
         }
     }
+    found.extend(ascii.into_rows());
     Ok(found)
 }
 
