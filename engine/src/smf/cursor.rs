@@ -42,13 +42,12 @@ pub(super) struct TrackCursor<'a> {
 
 /// Reads what needs no care, and stops wherever it meets anything else. So little that a loop
 /// over many events keeps it in registers.
-#[derive(Debug)]
-struct Straight<'a> {
+#[derive(Clone, Debug)]
+pub(super) struct Straight<'a> {
     /// What was not read yet.
     rest: &'a [u8],
     /// Where `rest` ends, in bytes from the start of the file.
     end: usize,
-    tick: u64,
     running: Running,
 }
 
@@ -147,34 +146,36 @@ impl<'a> TrackCursor<'a> {
             *place = event;
             n_read += 1;
         }
-        self.resume(&straight);
-        room.get(..n_read).unwrap_or_default()
+        let read = room.get(..n_read).unwrap_or_default();
+        self.resume(&straight, read.iter().map(|event| u64::from(event.delta)).sum());
+        read
     }
 
     /// The next event; `None` once the track is over.
     #[inline]
     pub(super) fn next(&mut self, problems: &mut Problems) -> Option<RawEvent<'a>> {
+        let offset = self.pos;
         let mut straight = self.straight();
         let Some(event) = straight.next() else { return self.next_careful(problems) };
-        self.resume(&straight);
-        let ChannelEvent { tick, offset, bytes: [status, first, second, _] } = event;
-        Some(RawEvent { tick, offset, message: Message::Channel { status, data: [first, second] } })
+        self.resume(&straight, u64::from(event.delta));
+        let [status, first, second, _] = event.bytes;
+        let message = Message::Channel { status, data: [first, second] };
+        Some(RawEvent { tick: self.tick, offset, message })
     }
 
     /// The straight path from here on.
     #[inline]
-    fn straight(&self) -> Straight<'a> {
-        let Self { pos, tick, running, .. } = *self;
-        let near = self.within.get(pos..).filter(|_| tick <= LATEST_STRAIGHT);
+    pub(super) fn straight(&self) -> Straight<'a> {
+        let near = self.within.get(self.pos..).filter(|_| self.tick <= LATEST_STRAIGHT);
         let rest = near.unwrap_or_default();
-        Straight { rest, end: pos + rest.len(), tick, running }
+        Straight { rest, end: self.pos + rest.len(), running: self.running }
     }
 
-    /// Goes on where `straight` stopped.
+    /// Goes on where `straight` stopped, so many ticks later.
     #[inline]
-    const fn resume(&mut self, straight: &Straight<'a>) {
-        self.pos = straight.at();
-        self.tick = straight.tick;
+    const fn resume(&mut self, straight: &Straight<'a>, ticks: u64) {
+        self.pos = straight.position();
+        self.tick += ticks;
         self.running = straight.running;
     }
 
@@ -376,8 +377,14 @@ impl<'a> TrackCursor<'a> {
 
 impl Straight<'_> {
     /// Where the next event begins, in bytes from the start of the file.
-    const fn at(&self) -> usize {
+    const fn position(&self) -> usize {
         self.end - self.rest.len()
+    }
+
+    /// Where the event begins that comes after so many.
+    pub(super) fn position_after(mut self, n_events: usize) -> usize {
+        self.by_ref().take(n_events).for_each(drop);
+        self.position()
     }
 }
 
@@ -398,27 +405,27 @@ impl Iterator for Straight<'_> {
         let is_long = word & 0x80 != 0;
         let delta = select_unpredictable(is_long, low << 7 | word >> 8 & 0x7F, low);
         let mut message = select_unpredictable(is_long, word >> 16, word >> 8);
-        let mut length = 1 + usize::from(is_long);
-        let mut running = self.running;
+        let (mut running, mut rest_length) = (self.running, 1);
         // Files write either every status or few: this goes the same way most of the time.
         if message & 0x80 != 0 {
             running = Running::of(message as u8);
             message >>= 8;
-            length += 1;
+            rest_length += 1;
         } else if word as u32 == MTRK {
             return None;
         }
+        // Both bytes as one number: written one by one and read back as a pair they would
+        // wait for the store buffer, which cost more than all the rest.
         let data = message as u16 & running.mask;
         if running.mask == 0 || data & 0x8080 != 0 {
             return None;
         }
-        length += running.length();
-        // At most 5, of 8 that are there: said so that nobody checks it again.
-        self.rest = self.rest.get(length & 7..)?;
+        // The next event waits for this sum: only its first term comes out of the bytes.
+        let length = usize::from(is_long) + (rest_length + running.length());
+        self.rest = self.rest.get(length..)?;
         self.running = running;
-        self.tick += delta;
-        let bytes = (u32::from(running.status) | u32::from(data) << 8).to_le_bytes();
-        Some(ChannelEvent { tick: self.tick, offset: self.at() - length, bytes })
+        let bytes = u32::from(running.status) | u32::from(data) << 8;
+        Some(ChannelEvent { delta: delta as u32, bytes: bytes.to_le_bytes() })
     }
 }
 

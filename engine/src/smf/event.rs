@@ -36,14 +36,12 @@ pub enum Message<'a> {
     EndOfTrack,
 }
 
-/// A channel message as the walker hands it to a [`Listener`](super::Listener): with running
-/// status resolved.
+/// A channel message as the walker hands it to a [`Listener`](super::Listener), with running
+/// status resolved. One word, for there are many of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChannelEvent {
-    /// Ticks from the start of its track.
-    pub tick: u64,
-    /// Where its delta time begins, in bytes from the start of the file.
-    pub offset: usize,
+    /// Ticks since the one before.
+    pub delta: u32,
     /// Status (0x80..=0xEF), first and second data byte, and 0. Data is below 128; the second
     /// byte is 0 where there is one.
     pub bytes: [u8; 4],
@@ -51,22 +49,22 @@ pub struct ChannelEvent {
 
 impl ChannelEvent {
     /// Whether it is a note-on or a note-off.
-    pub const fn is_note(&self) -> bool {
+    pub const fn is_note(self) -> bool {
         self.bytes[0] & 0xE0 == 0x80
     }
 
     /// Of a note, whether it begins: a note-on with a velocity above 0.
-    pub const fn is_note_on(&self) -> bool {
+    pub const fn is_note_on(self) -> bool {
         self.bytes[0] >= 0x90 && self.bytes[2] > 0
     }
 
     /// Its channel, 0..=15.
-    pub const fn channel(&self) -> u8 {
+    pub const fn channel(self) -> u8 {
         self.bytes[0] & 0x0F
     }
 
     /// Of a note, its channel and key as a number below 2,048.
-    pub const fn slot(&self) -> usize {
+    pub const fn slot(self) -> usize {
         (self.channel() as usize) << 7 | (self.bytes[1] & 0x7F) as usize
     }
 }

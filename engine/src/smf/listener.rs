@@ -2,14 +2,16 @@
 
 use super::event::ChannelEvent;
 use crate::time::Tick;
+use std::hint::select_unpredictable;
 
 /// Hears the channel messages of a file while it is read, and pairs its notes, so that one
 /// walk serves all.
 pub trait Listener {
     /// A track begins.
     fn begin(&mut self);
-    /// The next messages of that track, in order.
-    fn hear(&mut self, events: &[ChannelEvent]);
+    /// The next messages of that track, in order, the first of them its own delta after `tick`.
+    /// Tells which is the first that strikes a key that sounds already.
+    fn hear(&mut self, tick: u64, events: &[ChannelEvent]) -> Option<usize>;
     /// That track ends.
     fn end(&mut self, end: Tick) -> Paired;
 }
@@ -23,8 +25,6 @@ pub struct Paired {
     pub ended: u64,
     /// When the last one was let go, in ticks; 0 when none was.
     pub last_end: u64,
-    /// Where a key was struck that was sounding already: the first such place, in bytes.
-    pub first_overlap: Option<usize>,
 }
 
 /// Counts notes and keeps none.
@@ -48,22 +48,27 @@ impl Listener for Counter {
 
     /// Pairs note-ons and note-offs without branching on which is which: they alternate
     /// unpredictably, and a wrong guess costs more than the arithmetic.
-    fn hear(&mut self, events: &[ChannelEvent]) {
+    fn hear(&mut self, mut tick: u64, events: &[ChannelEvent]) -> Option<usize> {
         let mut counted = self.counted;
-        for event in events.iter().filter(|event| event.is_note()) {
-            let Some(sounding) = self.open.get_mut(event.slot()) else { continue };
+        let mut first_overlap = None;
+        for (index, event) in events.iter().enumerate() {
+            tick += u64::from(event.delta);
+            let Some(sounding) = self.open.get_mut(event.slot()).filter(|_| event.is_note()) else {
+                continue;
+            };
             let is_on = event.is_note_on();
             let was_open = *sounding > 0;
             let closes = !is_on & was_open;
             *sounding = *sounding + u32::from(is_on) - u32::from(closes);
             counted.note_ons += u64::from(is_on);
             counted.ended += u64::from(closes);
-            counted.last_end = if closes { event.tick } else { counted.last_end };
+            counted.last_end = select_unpredictable(closes, tick, counted.last_end);
             if is_on & was_open {
-                counted.overlap(event.offset);
+                first_overlap.get_or_insert(index);
             }
         }
         self.counted = counted;
+        first_overlap
     }
 
     fn end(&mut self, _end: Tick) -> Paired {
@@ -71,12 +76,5 @@ impl Listener for Counter {
             self.open.fill(0);
         }
         self.counted
-    }
-}
-
-impl Paired {
-    /// A key was struck that sounds already.
-    pub fn overlap(&mut self, offset: usize) {
-        self.first_overlap.get_or_insert(offset);
     }
 }

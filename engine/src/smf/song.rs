@@ -230,14 +230,16 @@ impl<'a> Song<'a> {
             channels: 0,
             place,
         };
-        let mut hear = |events: &[ChannelEvent]| {
-            track.channels |= events.iter().fold(0, |channels, it| channels | 1 << it.channel());
-            listener.hear(events);
-        };
+        let mut first_overlap = None;
         loop {
             loop {
+                let (from, tick) = (cursor.straight(), cursor.tick());
                 let read = cursor.read_straight(batch);
-                hear(read);
+                if let Some(overlap) = listener.hear(tick, read) {
+                    first_overlap.get_or_insert_with(|| from.position_after(overlap));
+                }
+                track.channels |=
+                    read.iter().fold(0, |channels, event| channels | 1 << event.channel());
                 track.events += read.len() as u64;
                 if read.len() < BATCH {
                     break;
@@ -247,7 +249,11 @@ impl<'a> Song<'a> {
             let RawEvent { tick, offset, message } = event;
             match message {
                 Message::Channel { status, data: [first, second] } => {
-                    hear(&[ChannelEvent { tick, offset, bytes: [status, first, second, 0] }]);
+                    let event = ChannelEvent { delta: 0, bytes: [status, first, second, 0] };
+                    if listener.hear(tick, &[event]).is_some() {
+                        first_overlap.get_or_insert(offset);
+                    }
+                    track.channels |= 1 << event.channel();
                 }
                 Message::Meta { kind, data } => {
                     if kind == meta::TRACK_NAME && track.name.is_none() {
@@ -263,7 +269,7 @@ impl<'a> Song<'a> {
         let paired = listener.end(track.end);
         track.note_ons = paired.note_ons;
         let index = Some(place.index);
-        if let Some(offset) = paired.first_overlap {
+        if let Some(offset) = first_overlap {
             problems.push(index, offset, ProblemKind::OverlappingNotes, Action::Reported);
         }
         track.last_note_end = (paired.ended > 0).then_some(Tick(paired.last_end));

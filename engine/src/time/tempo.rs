@@ -102,7 +102,7 @@ impl TempoMap {
 
     /// Answers [`Self::secs_from_tick`] for many ticks that lie near each other.
     pub fn clock(&self) -> TempoClock<'_> {
-        TempoClock { map: self, start: 1, until: 0, start_secs: 0.0, secs_per_tick: 0.0 }
+        TempoClock { map: self, start: 0, length: 0, start_secs: 0.0, secs_per_tick: 0.0 }
     }
 
     /// The tick at `secs`, with its fraction; 0 for negative and non-finite times.
@@ -168,9 +168,9 @@ impl TempoMap {
 #[derive(Clone, Debug)]
 pub struct TempoClock<'a> {
     map: &'a TempoMap,
-    /// Where the segment starts and ends, in ticks; empty while there is none.
+    /// Where the segment starts and how long it is, in ticks; 0 while there is none.
     start: u64,
-    until: u64,
+    length: u64,
     start_secs: f64,
     secs_per_tick: f64,
 }
@@ -179,10 +179,14 @@ impl TempoClock<'_> {
     /// As [`TempoMap::secs_from_tick`], but for the rounding of two operations in place of one.
     #[inline]
     pub fn secs_from_tick(&mut self, tick: Tick) -> f64 {
-        if !(self.start..self.until).contains(&tick.0) {
+        // What lies before wraps around and is far behind; so one comparison tells both.
+        if tick.0.wrapping_sub(self.start) >= self.length {
             self.seek(tick);
         }
-        self.start_secs + tick.0.wrapping_sub(self.start) as f64 * self.secs_per_tick
+        let since = tick.0.wrapping_sub(self.start);
+        // As a signed number: from others processors convert in many steps.
+        let since = if since >> 63 == 0 { since.cast_signed() as f64 } else { since as f64 };
+        self.start_secs + since * self.secs_per_tick
     }
 
     #[cold]
@@ -191,7 +195,8 @@ impl TempoClock<'_> {
         let denominator = self.map.denominator() as f64;
         let next = self.map.segments.partition_point(|segment| segment.point.tick <= tick);
         self.start = segment.point.tick.0;
-        self.until = self.map.segments.get(next).map_or(u64::MAX, |next| next.point.tick.0);
+        let until = self.map.segments.get(next).map_or(u64::MAX, |next| next.point.tick.0);
+        self.length = until - self.start;
         self.start_secs = segment.elapsed as f64 / denominator;
         self.secs_per_tick = self.map.units_per_tick(segment.point.tempo) as f64 / denominator;
     }

@@ -13,6 +13,7 @@ pub use book::name;
 use book::{Book, Named};
 use bumpalo::Bump;
 pub use numerals::numeral;
+use std::hint::select_unpredictable;
 
 /// Chords are written up to this many.
 const MOST_CHORDS: usize = 64;
@@ -204,12 +205,15 @@ impl Pulse {
         }
     }
 
+    /// Hears a key for so many grains. Nobody can guess which notes only graze a pulse: nothing
+    /// branches on it.
     #[inline]
     fn hear(&mut self, class: usize, key: u8, grains: u32) {
         if let Some(weight) = self.weights.get_mut(class) {
             *weight = weight.saturating_add(grains as u16);
         }
-        self.lowest = self.lowest.min(if grains >= GRAZE { key } else { SILENCE });
+        let bass = select_unpredictable(grains >= GRAZE, key, SILENCE);
+        self.lowest = select_unpredictable(bass < self.lowest, bass, self.lowest);
     }
 
     fn total(&self) -> u32 {
@@ -247,34 +251,47 @@ impl Pulse {
 /// Time by pitch class for each pulse. A pulse that a note only grazes does not hear it, unless
 /// the note begins there.
 fn pulses<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [Pulse] {
-    let heard = arena.alloc_slice_fill_copy(sheet.pulses.len().saturating_sub(1), Pulse::SILENT);
+    let n_pulses = sheet.pulses.len().saturating_sub(1);
     let ends = sheet.pulses.get(1..).unwrap_or_default();
+    // One more than there are: what sounds on from the last pulse is heard there, and forgotten.
+    let heard = arena.alloc_slice_fill_copy(n_pulses + 1, Pulse::SILENT);
     let end_of = |pulse: usize| ends.get(pulse).copied().unwrap_or(u32::MAX);
-    let (mut first, mut first_end) = (0, end_of(0));
+    let (mut first, mut first_end, mut second_end) = (0, end_of(0), end_of(1));
     for mark in sheet.marks {
         while first_end <= mark.start {
             first += 1;
-            first_end = end_of(first);
+            (first_end, second_end) = (second_end, end_of(first + 1));
         }
         if mark.is_drum() {
             continue;
         }
         let (class, end) = (mark.class(), mark.end());
-        let (mut at, mut from) = (first, mark.start);
-        while let (Some(pulse), Some(&to)) = (heard.get_mut(at), ends.get(at)) {
+        let Some([one, two]) = heard.get_mut(first..).and_then(<[_]>::first_chunk_mut::<2>) else {
+            continue;
+        };
+        // Half of all notes end in the first pulse, most others in the second: both hear it,
+        // the second often for no time.
+        one.hear(class, mark.key, end.min(first_end) - mark.start);
+        let sounds = end.min(second_end).saturating_sub(first_end);
+        two.hear(class, mark.key, select_unpredictable(sounds >= GRAZE, sounds, 0));
+        if end <= second_end || sounds < GRAZE {
+            continue;
+        }
+        let mut from = second_end;
+        let later = heard.iter_mut().zip(ends).skip(first + 2).take(LONGEST_PULSES - 2);
+        for (pulse, &to) in later {
             let sounds = end.min(to) - from;
-            if sounds < GRAZE && at > first {
+            if sounds < GRAZE {
                 break;
             }
             pulse.hear(class, mark.key, sounds);
-            at += 1;
-            if end <= to || at == first + LONGEST_PULSES {
+            if end <= to {
                 break;
             }
             from = to;
         }
     }
-    heard
+    heard.get(..n_pulses).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -13,9 +13,10 @@ pub fn notes_of(song: &Song<'_>) -> Vec<NoteEvent> {
     for track in &song.tracks {
         collector.begin();
         for event in song.events(track) {
-            let RawEvent { tick, offset, message } = event;
+            let RawEvent { tick, message, .. } = event;
             if let Message::Channel { status, data: [first, second] } = message {
-                collector.hear(&[ChannelEvent { tick, offset, bytes: [status, first, second, 0] }]);
+                let bytes = [status, first, second, 0];
+                collector.hear(tick, &[ChannelEvent { delta: 0, bytes }]);
             }
         }
         collector.end(track.end);
@@ -155,17 +156,18 @@ impl NoteCollector {
     }
 
     /// Hears messages for as long as a note-on finds its key free and a note-off one note on it,
-    /// as nearly always; tells which message is the first that needs care.
+    /// as nearly always; tells which message is the first that needs care. `tick` is moved up to
+    /// that message.
     ///
     /// Both are done by the same steps, without branching on which it is: they alternate
     /// unpredictably, and a wrong guess costs more than all of this.
     #[inline(never)]
-    fn hear_straight(&mut self, events: &[ChannelEvent]) -> Option<usize> {
+    fn hear_straight(&mut self, tick: &mut u64, events: &[ChannelEvent]) -> Option<usize> {
         let Self { raw, open, paired, .. } = self;
         let raw = raw.as_mut_slice();
-        let (mut n_notes, mut last_end) = (self.n_notes, paired.last_end);
+        let (mut n_notes, mut last_end, mut now) = (self.n_notes, paired.last_end, *tick);
         let unusual = events.iter().position(|event| {
-            let tick = event.tick;
+            now += u64::from(event.delta);
             let is_on = event.is_note_on();
             let first = open[event.slot()];
             let at = select_unpredictable(is_on, n_notes, (first as usize).wrapping_sub(1));
@@ -174,29 +176,30 @@ impl NoteCollector {
                 return true;
             }
             // A note-off writes a note too, where the next note-on will.
-            raw[n_notes] = RawNote { tick, ticks: 0, bytes: event.bytes };
-            raw[at].end(tick);
+            raw[n_notes] = RawNote { tick: now, ticks: 0, bytes: event.bytes };
+            raw[at].end(now);
             open[event.slot()] = select_unpredictable(is_on, at as u32 + 1, 0);
             n_notes += usize::from(is_on);
-            last_end = select_unpredictable(is_on, last_end, tick);
+            last_end = select_unpredictable(is_on, last_end, now);
             false
         });
         let n_heard = unusual.unwrap_or(events.len());
         paired.ended += (n_heard - (n_notes - self.n_notes)) as u64;
         self.n_notes = n_notes;
         paired.last_end = last_end;
+        *tick = now;
         unusual
     }
 
     /// A note-on where a note is open, or without room for another; a note-off where no note is
-    /// open, or several; a message that is no note.
-    fn hear_with_care(&mut self, event: &ChannelEvent) {
-        let ChannelEvent { tick, offset, bytes: [status, first, ..] } = *event;
+    /// open, or several; a message that is no note. Tells whether the key sounds already.
+    fn hear_with_care(&mut self, tick: u64, event: ChannelEvent) -> bool {
+        let [status, first, ..] = event.bytes;
         if !event.is_note() {
             if status & 0xF0 == 0xC0 {
                 self.programs.push((tick, event.channel(), first));
             }
-            return;
+            return false;
         }
         if self.n_notes == self.raw.len() {
             self.raw.resize((self.n_notes * 2).max(FEWEST_KEPT), RawNote::default());
@@ -210,16 +213,17 @@ impl NoteCollector {
             let link = self.n_notes as u32;
             if *open == 0 {
                 *open = link;
-                return;
+                return false;
             }
-            self.paired.overlap(offset);
             let last = if *open & SEVERAL == 0 { *open } else { *newest };
             if let Some(last) = last.checked_sub(1).and_then(|at| self.raw.get_mut(at as usize)) {
                 last.ticks = link;
             }
             *newest = link;
             *open |= SEVERAL;
-        } else if let Some(oldest) = (*open & !SEVERAL).checked_sub(1)
+            return true;
+        }
+        if let Some(oldest) = (*open & !SEVERAL).checked_sub(1)
             && let Some(note) = self.raw.get_mut(oldest as usize)
         {
             let next = if *open & SEVERAL == 0 { 0 } else { note.ticks };
@@ -228,6 +232,7 @@ impl NoteCollector {
             self.paired.ended += 1;
             self.paired.last_end = tick;
         }
+        false
     }
 
     /// Ends what was never let go.
@@ -256,7 +261,7 @@ impl RawNote {
 
     #[inline]
     const fn is_before(&self, other: &Self) -> bool {
-        self.tick < other.tick || self.tick == other.tick && self.key() < other.key()
+        (self.tick < other.tick) | ((self.tick == other.tick) & (self.key() < other.key()))
     }
 }
 
@@ -266,13 +271,19 @@ impl Listener for NoteCollector {
         self.paired = Paired::default();
     }
 
-    fn hear(&mut self, mut events: &[ChannelEvent]) {
-        while let Some(unusual) = self.hear_straight(events)
-            && let Some((event, rest)) = events.get(unusual..).and_then(<[_]>::split_first)
+    fn hear(&mut self, mut tick: u64, events: &[ChannelEvent]) -> Option<usize> {
+        let mut first_overlap = None;
+        let mut heard = 0;
+        while let Some(rest) = events.get(heard..)
+            && let Some(unusual) = self.hear_straight(&mut tick, rest)
+            && let Some(&event) = rest.get(unusual)
         {
-            self.hear_with_care(event);
-            events = rest;
+            if self.hear_with_care(tick, event) {
+                first_overlap.get_or_insert(heard + unusual);
+            }
+            heard += unusual + 1;
         }
+        first_overlap
     }
 
     fn end(&mut self, end: Tick) -> Paired {
@@ -288,15 +299,14 @@ impl Listener for NoteCollector {
     }
 }
 
-/// Notes that begin together, by key. They are few at a time, and mostly in order.
+/// Notes of a track by key where they begin together: few at a time, and mostly in order.
 fn sort_chords(notes: &mut [RawNote]) {
-    let mut chord = 0;
     for index in 1..notes.len() {
-        if notes[index].tick != notes[chord].tick {
-            chord = index;
-        } else if notes[index].key() < notes[index - 1].key() {
-            let at = notes[chord..index].partition_point(|note| note.key() <= notes[index].key());
-            notes[chord + at..=index].rotate_right(1);
+        let note = notes[index];
+        if note.is_before(&notes[index - 1]) {
+            let earlier = notes[..index].iter().rev().take_while(|it| note.is_before(it));
+            let at = index - earlier.count();
+            notes[at..=index].rotate_right(1);
         }
     }
 }
@@ -315,5 +325,86 @@ fn merge(mut a: &[RawNote], mut b: &[RawNote], out: &mut [RawNote]) {
     }
     for (place, note) in places.zip(a.iter().chain(b)) {
         *place = *note;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Division;
+    use proptest::prelude::*;
+    use std::collections::VecDeque;
+
+    /// Onset, length, channel, key and velocity.
+    type Plain = (u64, u64, u8, u8, u8);
+
+    /// As a book would pair them, one message after the other.
+    fn plain(tracks: &[Vec<ChannelEvent>]) -> Vec<Plain> {
+        let mut notes: Vec<Plain> = Vec::new();
+        for track in tracks {
+            let mut open = vec![VecDeque::new(); 2048];
+            let mut tick = 0;
+            for event in track {
+                tick += u64::from(event.delta);
+                let [_, key, velocity, _] = event.bytes;
+                if !event.is_note() {
+                    continue;
+                }
+                if event.is_note_on() {
+                    open[event.slot()].push_back(notes.len());
+                    notes.push((tick, u64::MAX, event.channel(), key, velocity));
+                } else if let Some(index) = open[event.slot()].pop_front() {
+                    notes[index].1 = tick - notes[index].0;
+                }
+            }
+            for note in notes.iter_mut().filter(|note| note.1 == u64::MAX) {
+                note.1 = tick - note.0;
+            }
+        }
+        notes.sort_by_key(|note| (note.0, note.3));
+        notes
+    }
+
+    proptest! {
+        #[test]
+        fn notes_are_paired_as_a_book_would_pair_them(
+            tracks in prop::collection::vec(
+                prop::collection::vec((0u32..30, 0usize..5, 0u8..2, 58u8..62, 0u8..3), 0..300),
+                0..5,
+            ),
+            batch in 1usize..200,
+        ) {
+            let of = |&(delta, kind, channel, key, velocity): &(u32, usize, u8, u8, u8)| {
+                let status = [0x80, 0x90, 0x90, 0x90, 0xB0][kind] | channel;
+                ChannelEvent { delta, bytes: [status, key, velocity, 0] }
+            };
+            let tracks: Vec<Vec<ChannelEvent>> =
+                tracks.iter().map(|track| track.iter().map(of).collect()).collect();
+            let mut collector = NoteCollector::default();
+            for track in &tracks {
+                collector.begin();
+                let mut tick = 0;
+                for events in track.chunks(batch) {
+                    collector.hear(tick, events);
+                    tick += events.iter().map(|event| u64::from(event.delta)).sum::<u64>();
+                }
+                collector.end(Tick(tick));
+            }
+            let found: Vec<Plain> = collector
+                .finish(&TempoMap::new(Division::Ppq(96), []))
+                .iter()
+                .map(|it| (it.tick, u64::from(it.ticks), it.channel, it.key, it.velocity))
+                .collect();
+            prop_assert_eq!(found, plain(&tracks));
+        }
+    }
+
+    #[test]
+    fn the_first_key_that_sounds_already_is_told() {
+        let on = |key: u8| ChannelEvent { delta: 1, bytes: [0x90, key, 64, 0] };
+        let mut collector = NoteCollector::default();
+        collector.begin();
+        assert_eq!(collector.hear(0, &[on(60), on(61), on(62)]), None);
+        assert_eq!(collector.hear(3, &[on(63), on(61), on(60)]), Some(1));
     }
 }

@@ -41,7 +41,7 @@ pub fn drum_facts(sheet: &Sheet<'_>, arena: &Bump) -> DrumFacts {
         let drums = sheet.marks.iter().copied().filter(|mark: &Mark| mark.is_drum());
         if is_half_time(&bars) {
             DrumFeel::HalfTime
-        } else if swing(drums).is_some_and(|ratio| ratio >= LEAST_SWING) {
+        } else if swing(drums, sheet.last_end, arena).is_some_and(|ratio| ratio >= LEAST_SWING) {
             DrumFeel::Swung
         } else {
             DrumFeel::Straight

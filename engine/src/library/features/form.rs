@@ -8,6 +8,7 @@ use super::sheet::{Bar, Mark, Sheet};
 use crate::library::row::Form;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
+use std::hint::select_unpredictable;
 
 /// Letters there are at most.
 const MOST_SECTIONS: usize = 64;
@@ -94,28 +95,43 @@ struct Section {
 
 fn listen<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [Heard] {
     let heard = arena.alloc_slice_fill_copy(sheet.bars.len(), Heard::default());
-    for (index, bar, marks) in sheet.by_bar() {
-        if let Some(place) = heard.get_mut(index) {
-            *place = Heard::of(bar, marks);
+    let mut bars = sheet.bars.iter().enumerate();
+    let (mut index, mut end, mut place) = (0, 0, Place { start: 0, factor: 0 });
+    'notes: for mark in sheet.marks {
+        while mark.start >= end {
+            let Some((next, bar)) = bars.next() else { break 'notes };
+            (index, end, place) = (next, bar.start + bar.length, Place::of(*bar));
+        }
+        if let Some(heard) = heard.get_mut(index) {
+            heard.0 |= 1 << place.bit_of(*mark);
         }
     }
     heard
 }
 
-impl Heard {
-    fn of(bar: Bar, marks: &[Mark]) -> Self {
-        let mut heard = 0_u64;
-        // Sixteenths of the bar as a fixed-point factor; half a sixteenth is added to round.
-        let factor = (16 << 16) / bar.length;
-        for mark in marks {
-            let step = ((mark.start - bar.start) * factor + (1 << 15)) >> 16;
-            let pitched = (step.min(15) >> 2) * 12 + u32::from(mark.key % 12);
-            let drum = 48 + (step & 15);
-            heard |= 1 << if mark.is_drum() { drum } else { pitched };
-        }
-        Self(heard)
+/// Where notes stand in a bar.
+#[derive(Clone, Copy)]
+struct Place {
+    start: u32,
+    /// Sixteenths of the bar to a grain, in fixed point.
+    factor: u32,
+}
+
+impl Place {
+    const fn of(bar: Bar) -> Self {
+        Self { start: bar.start, factor: (16 << 16) / bar.length }
     }
 
+    /// Which bit of its bar a note sets.
+    fn bit_of(self, mark: Mark) -> u32 {
+        // To the nearest sixteenth.
+        let step = ((mark.start - self.start) * self.factor + (1 << 15)) >> 16;
+        let pitched = (step.min(15) >> 2) * 12 + mark.class() as u32;
+        select_unpredictable(mark.is_drum(), 48 + (step & 15), pitched)
+    }
+}
+
+impl Heard {
     const fn shared(self, other: Self) -> u32 {
         (self.0 & other.0).count_ones()
     }

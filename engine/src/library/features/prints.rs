@@ -1,7 +1,7 @@
 //! What finds a piece again: the same music, and versions of it.
 
 use super::melody::MelodyNote;
-use super::sheet::{GRAINS, Sheet};
+use super::sheet::{GRAINS, Sheet, class_of};
 use bumpalo::Bump;
 
 /// Grains that count as the same place: a 24th of a quarter.
@@ -49,7 +49,8 @@ pub fn version(melody: &[MelodyNote], arena: &Bump) -> u64 {
     for pair in melody.windows(2) {
         let &[a, b] = pair else { continue };
         // Octaves aside: versions lie in other registers, and a skyline leaps.
-        shingle.push((12 + u32::from(b.key) % 12 - u32::from(a.key) % 12) % 12);
+        let up = class_of(b.key) + 12 - class_of(a.key);
+        shingle.push(if up >= 12 { up - 12 } else { up } as u32);
         if shingle.is_telling() {
             counts.add(shingle.intervals);
         }

@@ -115,8 +115,10 @@ impl<'s> Sheet<'s> {
                 channel: note.channel,
             };
             end = end.max(mark.end());
-            lowest = lowest.min(if mark.is_drum() { u8::MAX } else { mark.key });
-            highest = highest.max(if mark.is_drum() { 0 } else { mark.key });
+            // All bits of a drum's key, so that it is neither the lowest nor, of none, the highest.
+            let drum = u8::from(mark.is_drum()).wrapping_neg();
+            lowest = lowest.min(mark.key | drum);
+            highest = highest.max(mark.key & !drum);
             mark
         }));
         let (bars, pulses) = lay_bars(division, meters, end, per_tick, arena);

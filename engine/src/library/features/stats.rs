@@ -5,6 +5,7 @@ use super::phases::Phases;
 use super::sheet::{GRAINS, Mark, Sheet};
 use crate::library::row::NoteFacts;
 use bumpalo::Bump;
+use std::hint::select_unpredictable;
 
 /// Steps of a quarter in which polyphony is counted: a legato overlap of less than half a
 /// step is not heard as a second voice.
@@ -39,85 +40,79 @@ pub fn note_facts(
         velocity_max: loudness.max,
         velocity_deviation: loudness.deviation,
         length_classes: if sheet.has_beats { length_classes(sheet.marks) } else { [0.0; 5] },
-        swing: sheet.has_beats.then(|| swing(sheet.marks.iter().copied())).flatten(),
+        swing: sheet
+            .has_beats
+            .then(|| swing(sheet.marks.iter().copied(), sheet.last_end, arena))
+            .flatten(),
         off_grid: if sheet.has_beats { phases.off_grid() } else { 0.0 },
     }
 }
 
 /// Where the second of two notes in a quarter lies, as the first's length by the second's; of
 /// quarters that hold an onset at their start, one later on, and no other, with an onset at the
-/// start of the next quarter. The same is counted in eighths, for swung sixteenths, and the one with more pairs wins. The mean of
-/// all pairs; `None` for fewer than eight.
-pub fn swing(marks: impl Iterator<Item = Mark>) -> Option<f32> {
-    let mut quarters = Pairs::<GRAINS>::default();
-    let mut eighths = Pairs::<{ GRAINS / 2 }>::default();
+/// start of the next quarter. The same is counted in eighths, for swung sixteenths, and the one
+/// with more pairs wins. The mean of all pairs; `None` for fewer than eight. Marks come by onset;
+/// none begins after `last_end`.
+pub fn swing(marks: impl Iterator<Item = Mark>, last_end: u32, arena: &Bump) -> Option<f32> {
+    let mut quarters = Pairs::<GRAINS>::new(last_end, arena);
+    let mut eighths = Pairs::<{ GRAINS / 2 }>::new(last_end, arena);
     let mut before = u32::MAX;
     for mark in marks {
-        if mark.start != before {
-            before = mark.start;
-            quarters.hear(mark.start);
-            eighths.hear(mark.start);
-        }
+        let is_new = mark.start != before;
+        before = mark.start;
+        quarters.hear(mark.start, is_new);
+        eighths.hear(mark.start, is_new);
     }
-    let (quarters, eighths) = (quarters.finish(), eighths.finish());
+    let (quarters, eighths) = (quarters.count(), eighths.count());
     let (count, long, short) = if eighths.0 > quarters.0 { eighths } else { quarters };
     (count >= FEWEST_PAIRS).then(|| long as f32 / short as f32)
 }
 
-/// Pairs of onsets in units of so many grains.
-#[derive(Clone, Copy)]
-struct Pairs<const UNIT: u32> {
-    /// Where the unit that is being heard begins, moved by what is early, and where in it its
-    /// off-beat is.
-    start: u32,
-    offbeat: u32,
-    is_pair: bool,
-    count: u32,
-    long: u64,
-    short: u64,
+/// Pairs of onsets in units of so many grains. Onsets are irregular by nature: they are added to
+/// their units without a branch, and units are looked at in the end.
+struct Pairs<'s, const UNIT: u32> {
+    /// For each unit [`Self::BEGINS`] where an onset stands at its start; otherwise the number of
+    /// later onsets in the upper half and the sum of their places in the lower.
+    units: &'s mut [u32],
 }
 
-impl<const UNIT: u32> Default for Pairs<UNIT> {
-    fn default() -> Self {
-        // No onset lies in the unit that begins here.
-        Self { start: 1 << 31, offbeat: 0, is_pair: false, count: 0, long: 0, short: 0 }
-    }
-}
-
-impl<const UNIT: u32> Pairs<UNIT> {
+impl<'s, const UNIT: u32> Pairs<'s, UNIT> {
     /// What begins a little early belongs to the unit that it begins.
     const EARLY: u32 = UNIT / 12;
+    const BEGINS: u32 = 1 << 31;
+    const ONE: u32 = 1 << 16;
 
-    #[inline]
-    fn hear(&mut self, start: u32) {
-        let place = start.wrapping_add(Self::EARLY);
-        let since = place.wrapping_sub(self.start);
-        if since < UNIT {
-            let phase = since.saturating_sub(Self::EARLY);
-            if phase > Self::EARLY {
-                let is_late = phase * 12 >= UNIT * 5 && phase * 12 <= UNIT * 9;
-                self.is_pair &= is_late && self.offbeat == 0;
-                self.offbeat = phase;
-            }
-            return;
-        }
-        // A division only after a gap: nearly always the next unit begins.
-        let is_next = since < 2 * UNIT;
-        let within = if is_next { since - UNIT } else { place % UNIT };
-        self.start = place - within;
-        let begins = within.saturating_sub(Self::EARLY) <= Self::EARLY;
-        // Long, short, and the next long one: a triplet goes on otherwise.
-        if is_next && begins && self.is_pair && self.offbeat > 0 {
-            self.count += 1;
-            self.long += u64::from(self.offbeat);
-            self.short += u64::from(UNIT - self.offbeat);
-        }
-        self.offbeat = 0;
-        self.is_pair = begins;
+    fn new(last_end: u32, arena: &'s Bump) -> Self {
+        let n_units = (last_end + Self::EARLY) / UNIT + 1;
+        Self { units: arena.alloc_slice_fill_copy(n_units as usize, 0) }
     }
 
-    const fn finish(self) -> (u32, u64, u64) {
-        (self.count, self.long, self.short)
+    #[inline]
+    fn hear(&mut self, start: u32, is_new: bool) {
+        let place = start + Self::EARLY;
+        let Some(unit) = self.units.get_mut((place / UNIT) as usize) else { return };
+        let phase = (place % UNIT).saturating_sub(Self::EARLY);
+        let is_later = phase > Self::EARLY;
+        let begins = select_unpredictable(is_later, 0, Self::BEGINS);
+        *unit = (*unit + select_unpredictable(is_later && is_new, Self::ONE + phase, 0)) | begins;
+    }
+
+    /// How many pairs there are, and the sums of their longer and shorter parts.
+    fn count(&self) -> (u32, u64, u64) {
+        let (mut count, mut long) = (0, 0);
+        for pair in self.units.windows(2) {
+            let &[unit, next] = pair else { continue };
+            // One offbeat, and it alone: its place is the sum.
+            let offbeat = unit.wrapping_sub(Self::BEGINS + Self::ONE);
+            // Long, short, and the next long one: a triplet goes on otherwise.
+            let is_pair = offbeat < Self::ONE
+                && offbeat * 12 >= UNIT * 5
+                && offbeat * 12 <= UNIT * 9
+                && next & Self::BEGINS != 0;
+            count += u32::from(is_pair);
+            long += u64::from(select_unpredictable(is_pair, offbeat, 0));
+        }
+        (count, long, u64::from(count) * u64::from(UNIT) - long)
     }
 }
 
@@ -132,16 +127,19 @@ struct Loudness {
 
 impl Loudness {
     fn of(notes: &[NoteEvent]) -> Self {
-        let (mut min, mut max, mut sum, mut squares) = (u8::MAX, 0, 0_u64, 0_u64);
+        let mut counts = [0_u32; 128];
         let mut end_secs = f64::NEG_INFINITY;
         for note in notes {
             end_secs = if note.end_secs > end_secs { note.end_secs } else { end_secs };
-            let velocity = u32::from(note.velocity);
-            min = min.min(note.velocity);
-            max = max.max(note.velocity);
-            sum += u64::from(velocity);
-            squares += u64::from(velocity * velocity);
+            counts[usize::from(note.velocity & 127)] += 1;
         }
+        let (mut sum, mut squares) = (0_u64, 0_u64);
+        for (&count, velocity) in counts.iter().zip(0_u32..) {
+            sum += u64::from(count) * u64::from(velocity);
+            squares += u64::from(count) * u64::from(velocity * velocity);
+        }
+        let min = counts.iter().position(|&count| count > 0).unwrap_or_default() as u8;
+        let max = counts.iter().rposition(|&count| count > 0).unwrap_or_default() as u8;
         let n_notes = notes.len().max(1) as f64;
         let mean = sum as f64 / n_notes;
         let variance = (squares as f64 / n_notes - mean * mean).max(0.0);
@@ -152,36 +150,34 @@ impl Loudness {
 /// Mean while anything sounds, and maximum, of the notes that sound at once, by twelfths of a
 /// quarter.
 ///
-/// One pass over notes that come by onset: the mean is their lengths by the length of what they
-/// cover together, and what sounds with a note are those before it less those that have ended.
+/// A count for each step costs less than to ask each note what sounds with it: that is a branch
+/// that nobody can guess, and a step is four additions.
 fn polyphony(sheet: &Sheet<'_>, arena: &Bump) -> (f32, u16) {
     let step_of = |grain: u32| (grain + GRAINS_IN_STEP / 2) / GRAINS_IN_STEP;
     let Some(origin) = sheet.marks.first().map(|mark| step_of(mark.start)) else {
         return (0.0, 0);
     };
-    // How many notes end at each step.
+    // How many more notes sound at each step than at the one before.
     let n_steps = (step_of(sheet.last_end) + 2 - origin) as usize;
-    let ended = arena.alloc_slice_fill_copy(n_steps, 0_u32);
-    let (mut now, mut max, mut sum, mut sounding) = (0_u32, 0_u32, 0_u64, 0_u64);
-    let (mut heard, mut covered) = (0, 0);
+    let changes = arena.alloc_slice_fill_copy(n_steps, 0_i32);
+    let mut sum = 0_u64;
     for mark in sheet.marks {
         let start = step_of(mark.start) - origin;
         let stop = (step_of(mark.end()) - origin).max(start + 1);
         sum += u64::from(stop - start);
-        sounding += u64::from(stop.saturating_sub(covered.max(start)));
-        covered = covered.max(stop);
-        if let Some(count) = ended.get_mut(stop as usize) {
-            *count += 1;
+        for (step, change) in [(start, 1), (stop, -1)] {
+            if let Some(all) = changes.get_mut(step as usize) {
+                *all += change;
+            }
         }
-        now += 1;
-        if heard < start {
-            let passed = ended.get(heard as usize + 1..=start as usize).unwrap_or_default();
-            now -= passed.iter().sum::<u32>();
-            heard = start;
-        }
-        max = max.max(now);
     }
-    let mean = sum as f64 / sounding.max(1) as f64;
+    let (mut now, mut max, mut sounding) = (0, 0, 0_u32);
+    for change in changes.iter() {
+        now += change;
+        max = max.max(now);
+        sounding += u32::from(now > 0);
+    }
+    let mean = sum as f64 / f64::from(sounding.max(1));
     (mean as f32, u16::try_from(max).unwrap_or(u16::MAX))
 }
 
@@ -201,6 +197,7 @@ fn length_classes(marks: &[Mark]) -> [f32; 5] {
 mod tests {
     use super::super::sheet::tests::{drum, note, sheet};
     use super::*;
+    use proptest::prelude::*;
 
     fn facts(mut notes: Vec<NoteEvent>) -> NoteFacts {
         let arena = Bump::new();
@@ -259,5 +256,70 @@ mod tests {
         // Full triplets do not swing, and a dotted rhythm lies past it.
         let triplets = (0..36).map(|third| note(f64::from(third) / 3.0, 0.2, 60));
         assert_eq!(facts(triplets.collect()).swing, None);
+    }
+
+    /// Polyphony by asking every step what sounds.
+    fn plain_polyphony(sheet: &Sheet<'_>) -> (f32, u16) {
+        let step_of = |grain: u32| (grain + GRAINS_IN_STEP / 2) / GRAINS_IN_STEP;
+        let sounds = |step: u32| {
+            let sounding = sheet.marks.iter().filter(|mark| {
+                let (begin, end) = (step_of(mark.start), step_of(mark.end()));
+                begin <= step && step < end.max(begin + 1)
+            });
+            sounding.count()
+        };
+        let counts: Vec<usize> = (0..=step_of(sheet.last_end)).map(sounds).collect();
+        let sounding = counts.iter().filter(|count| **count > 0).count().max(1);
+        let mean = counts.iter().sum::<usize>() as f64 / sounding as f64;
+        (mean as f32, counts.iter().max().copied().unwrap_or(0) as u16)
+    }
+
+    /// Pairs in units of so many grains, unit by unit as the rule is told: count, long, short.
+    fn plain_pairs(starts: &[u32], unit: u32) -> (u32, u64, u64) {
+        let early = unit / 12;
+        let places = |index: u32| -> Vec<u32> {
+            let own = starts.iter().filter(|start| (**start + early) / unit == index);
+            own.map(|start| ((start + early) % unit).saturating_sub(early)).collect()
+        };
+        let begins = |places: &[u32]| places.first().is_some_and(|place| *place <= early);
+        let n_units = starts.last().map_or(0, |last| (last + early) / unit + 1);
+        (0..n_units).fold((0, 0, 0), |(count, long, short), index| {
+            let (own, next) = (places(index), places(index + 1));
+            let later: Vec<u32> = own.iter().copied().filter(|place| *place > early).collect();
+            match later[..] {
+                [offbeat]
+                    if begins(&own)
+                        && begins(&next)
+                        && offbeat * 12 >= unit * 5
+                        && offbeat * 12 <= unit * 9 =>
+                {
+                    (count + 1, long + u64::from(offbeat), short + u64::from(unit - offbeat))
+                }
+                _ => (count, long, short),
+            }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_counted_by_steps_and_units_is_what_the_rules_say(
+            notes in prop::collection::vec((0u32..200, 1u32..60, 40u8..80), 1..60),
+            grid in 4u32..13,
+        ) {
+            let of = |&(start, length, key): &(u32, u32, u8)| {
+                note(f64::from(start) / f64::from(grid), f64::from(length) / 16.0, key)
+            };
+            let mut notes: Vec<NoteEvent> = notes.iter().map(of).collect();
+            let arena = Bump::new();
+            let sheet = sheet(&mut notes, &arena);
+            prop_assert_eq!(polyphony(&sheet, &arena), plain_polyphony(&sheet));
+            let mut starts: Vec<u32> = sheet.marks.iter().map(|mark| mark.start).collect();
+            starts.dedup();
+            let both = [plain_pairs(&starts, GRAINS), plain_pairs(&starts, GRAINS / 2)];
+            let (count, long, short) = if both[1].0 > both[0].0 { both[1] } else { both[0] };
+            let expected = (count >= FEWEST_PAIRS).then(|| long as f32 / short as f32);
+            let marks = sheet.marks.iter().copied();
+            prop_assert_eq!(swing(marks, sheet.last_end, &arena), expected);
+        }
     }
 }

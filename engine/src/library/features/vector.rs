@@ -95,7 +95,7 @@ impl Sums {
             }
             sums.keys = sums.keys.saturating_add(u32::from(mark.key));
             sums.n_pitched += 1;
-            if let Some(time) = sums.classes.get_mut(usize::from(mark.key % 12)) {
+            if let Some(time) = sums.classes.get_mut(mark.class()) {
                 // A drone says no more than a bar does.
                 *time = time.saturating_add(u32::from(mark.length).min(GRAINS * 4));
             }

@@ -115,7 +115,7 @@ impl Writer {
                 found.facts.tags = tags.map(|name| (*name).clone()).collect();
                 let split = Split::of(&found.place);
                 let folder = self.folders.folder(&transaction, split.folder)?;
-                search.put(row.get("id")?, &split.name(), &folder, &found)?;
+                search.put(row.get(0)?, &split.name(), &folder, &found)?;
             }
             set_meta_number(&transaction, "words_upto", upto)?;
         }

@@ -31,11 +31,71 @@ pub(super) const UPDATE: &str = "UPDATE files SET
     drum_feel = ?29, families = ?30, programs = ?31, tags = ?32, musical = ?33, piece = ?34
 WHERE folder = ?1 AND file = ?2 AND member = ?3";
 
-/// All that makes a [`Row`] again; goes on with a `WHERE`. `CROSS` keeps SQLite from going by
-/// folders.
-pub(super) const SELECT: &str = "SELECT
-    folders.path AS path, files.*, details.data AS data
-FROM files CROSS JOIN folders ON folders.id = files.folder LEFT JOIN details ON details.id = files.id";
+macro_rules! columns {
+    ($first:literal $(, $name:literal)* $(,)?) => {
+        /// All that makes a [`Row`] again, its id first; goes on with a `WHERE`. `CROSS` keeps
+        /// SQLite from going by folders.
+        pub(super) const SELECT: &str = concat!(
+            "SELECT ", $first $(, ", ", $name)*,
+            " FROM files CROSS JOIN folders ON folders.id = files.folder
+              LEFT JOIN details ON details.id = files.id",
+        );
+        const COLUMNS: &[&str] = &[$first $(, $name)*];
+    };
+}
+
+columns! {
+    "files.id",
+    "folders.path",
+    "files.file",
+    "files.member",
+    "files.bytes",
+    "files.mtime",
+    "files.hash",
+    "files.version",
+    "files.bpm_declared",
+    "files.bpm_inferred",
+    "files.bpm_method",
+    "files.bpm_confidence",
+    "files.key_signature",
+    "files.key_is_default",
+    "files.key_inferred",
+    "files.key_confidence",
+    "files.meter_numerator",
+    "files.meter_denominator",
+    "files.duration",
+    "files.bars",
+    "files.note_ons",
+    "files.tracks",
+    "files.salvaged",
+    "files.drums",
+    "files.drum_class",
+    "files.drum_feel",
+    "files.families",
+    "files.programs",
+    "files.tags",
+    "files.musical",
+    "files.piece",
+    "details.data",
+}
+
+/// The place of a column of [`SELECT`], found while compiling, as is that there is none: SQLite,
+/// asked by name for each value of each row, took longer for it than for reading the row.
+const fn at(name: &str) -> usize {
+    let mut place = 0;
+    while !is_same(COLUMNS[place].as_bytes(), name.as_bytes()) {
+        place += 1;
+    }
+    place
+}
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let mut same = 0;
+    while same < a.len() && same < b.len() && a[same] == b[same] {
+        same += 1;
+    }
+    same == a.len() && same == b.len()
+}
 
 /// All that makes a [`FacetRow`] again; goes on with a `WHERE`.
 pub(super) const SELECT_FACETS: &str = "SELECT
@@ -213,51 +273,59 @@ pub(super) fn facet_row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(u32, [u
 /// yet. A blob that cannot be read makes the version 0, so that the file is analysed again.
 pub(super) fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Row, Vec<u16>)> {
     let mut facts = Facts::default();
-    let key = |name: &str| -> rusqlite::Result<Option<Key>> {
-        Ok(row.get::<_, Option<u8>>(name)?.and_then(key_of))
+    let key = |column: usize| -> rusqlite::Result<Option<Key>> {
+        Ok(row.get::<_, Option<u8>>(column)?.and_then(key_of))
     };
-    let float = |name: &str| -> rusqlite::Result<Option<f32>> {
-        Ok(row.get::<_, Option<f64>>(name)?.map(|it| it as f32))
+    let float = |column: usize| -> rusqlite::Result<Option<f32>> {
+        Ok(row.get::<_, Option<f64>>(column)?.map(|it| it as f32))
     };
-    facts.tempo.declared = float("bpm_declared")?;
-    let mut version = row.get("version")?;
-    let whole = match row.get_ref("data")?.as_blob_or_null()? {
+    facts.tempo.declared = float(const { at("files.bpm_declared") })?;
+    let mut version = row.get(const { at("files.version") })?;
+    let whole = match row.get_ref(const { at("details.data") })?.as_blob_or_null()? {
         Some(data) => blob::decode(data, &mut facts).is_some(),
         None => false,
     };
     if !whole {
         facts = Facts::default();
-        facts.tempo.declared = float("bpm_declared")?;
+        facts.tempo.declared = float(const { at("files.bpm_declared") })?;
         version = 0;
     }
-    facts.tempo.inferred = float("bpm_inferred")?;
-    facts.tempo.method = method_of(row.get("bpm_method")?);
-    facts.tempo.confidence = float("bpm_confidence")?.unwrap_or(0.0);
-    facts.key.declared = key("key_signature")?;
-    facts.key.declared_is_default = row.get("key_is_default")?;
-    facts.key.inferred = key("key_inferred")?;
-    facts.key.confidence = float("key_confidence")?.unwrap_or(0.0);
-    let above: Option<u8> = row.get("meter_numerator")?;
-    facts.meter = above.zip(row.get("meter_denominator")?);
-    facts.shape.duration_secs = row.get("duration")?;
-    facts.shape.bars = row.get("bars")?;
-    facts.shape.note_ons = row.get::<_, i64>("note_ons")? as u64;
-    facts.shape.tracks = row.get("tracks")?;
-    facts.shape.salvaged = row.get("salvaged")?;
-    facts.instruments.drums = row.get("drums")?;
-    facts.instruments.families = row.get("families")?;
-    facts.instruments.programs = programs_of(row.get_ref("programs")?.as_blob()?);
-    facts.drums.class = row.get::<_, Option<u8>>("drum_class")?.and_then(class_of);
-    facts.drums.feel = row.get::<_, Option<u8>>("drum_feel")?.and_then(feel_of);
-    facts.prints.musical = row.get::<_, i64>("musical")? as u64;
-    facts.prints.version = row.get::<_, i64>("piece")? as u64;
-    let member: Box<[u8]> = row.get::<_, Vec<u8>>("member")?.into();
-    let path = join_path(row.get_ref("path")?.as_blob()?, row.get_ref("file")?.as_blob()?);
-    let tags = tags_of(row.get_ref("tags")?.as_blob()?);
+    facts.tempo.inferred = float(const { at("files.bpm_inferred") })?;
+    facts.tempo.method = method_of(row.get(const { at("files.bpm_method") })?);
+    facts.tempo.confidence = float(const { at("files.bpm_confidence") })?.unwrap_or(0.0);
+    facts.key.declared = key(const { at("files.key_signature") })?;
+    facts.key.declared_is_default = row.get(const { at("files.key_is_default") })?;
+    facts.key.inferred = key(const { at("files.key_inferred") })?;
+    facts.key.confidence = float(const { at("files.key_confidence") })?.unwrap_or(0.0);
+    let above: Option<u8> = row.get(const { at("files.meter_numerator") })?;
+    facts.meter = above.zip(row.get(const { at("files.meter_denominator") })?);
+    facts.shape.duration_secs = row.get(const { at("files.duration") })?;
+    facts.shape.bars = row.get(const { at("files.bars") })?;
+    facts.shape.note_ons = row.get::<_, i64>(const { at("files.note_ons") })? as u64;
+    facts.shape.tracks = row.get(const { at("files.tracks") })?;
+    facts.shape.salvaged = row.get(const { at("files.salvaged") })?;
+    facts.instruments.drums = row.get(const { at("files.drums") })?;
+    facts.instruments.families = row.get(const { at("files.families") })?;
+    facts.instruments.programs =
+        programs_of(row.get_ref(const { at("files.programs") })?.as_blob()?);
+    facts.drums.class =
+        row.get::<_, Option<u8>>(const { at("files.drum_class") })?.and_then(class_of);
+    facts.drums.feel = row.get::<_, Option<u8>>(const { at("files.drum_feel") })?.and_then(feel_of);
+    facts.prints.musical = row.get::<_, i64>(const { at("files.musical") })? as u64;
+    facts.prints.version = row.get::<_, i64>(const { at("files.piece") })? as u64;
+    let member: Box<[u8]> = row.get::<_, Vec<u8>>(const { at("files.member") })?.into();
+    let path = join_path(
+        row.get_ref(const { at("folders.path") })?.as_blob()?,
+        row.get_ref(const { at("files.file") })?.as_blob()?,
+    );
+    let tags = tags_of(row.get_ref(const { at("files.tags") })?.as_blob()?);
     let row = Row {
         place: Place { path, member: (!member.is_empty()).then_some(member) },
-        stamp: Stamp { bytes: row.get::<_, i64>("bytes")? as u64, mtime_nanos: row.get("mtime")? },
-        hash: row.get("hash")?,
+        stamp: Stamp {
+            bytes: row.get::<_, i64>(const { at("files.bytes") })? as u64,
+            mtime_nanos: row.get(const { at("files.mtime") })?,
+        },
+        hash: row.get(const { at("files.hash") })?,
         version,
         facts,
     };

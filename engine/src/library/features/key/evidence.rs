@@ -3,6 +3,7 @@
 use super::profiles::Histogram;
 use crate::library::features::NoteEvent;
 use crate::library::features::sheet::{class_of, nearest};
+use std::hint::select_unpredictable;
 
 /// Length of a block: two of them make the window of a local decision.
 const BLOCK_SECS: f64 = 8.0;
@@ -61,7 +62,7 @@ impl Evidence {
         let part_of = |secs: f64| nearest((secs - start) * per_sec) as u32;
         let n_blocks = (part_of(end) >> BLOCK_BITS) as usize + 1;
         let mut blocks = vec![Block::default(); n_blocks];
-        let mut frames = vec![Frame { classes: 0, lowest: SILENCE }; n_blocks * FRAMES];
+        let mut frames = vec![Frame { classes: 0, lowest: SILENCE }; n_blocks * FRAMES + 1];
         for note in heard() {
             let (from, to) = (part_of(note.start_secs), part_of(note.end_secs));
             let class = class_of(note.key);
@@ -71,12 +72,25 @@ impl Evidence {
                 |part: u32| ((part + (1 << (FRAME_BITS - 1)) - 1) >> FRAME_BITS) as usize;
             let first = frame_of(from);
             let last = frame_of(to).clamp(first + 1, first + LONGEST_FRAMES);
-            let last = last.min(frames.len());
-            for frame in frames.get_mut(first..last).unwrap_or_default() {
-                frame.classes |= 1 << class;
-                frame.lowest = frame.lowest.min(note.key);
+            let last = last.min(n_blocks * FRAMES);
+            let mut hear = |frame: usize, key: u8, classes: u16| {
+                if let Some(frame) = frames.get_mut(frame) {
+                    frame.classes |= classes;
+                    frame.lowest = frame.lowest.min(key);
+                }
+            };
+            // Most notes have one frame or two, at random: the second hears silence in place of
+            // a branch.
+            let (bit, is_two) = (1 << class, last > first + 1);
+            hear(first, note.key, bit);
+            let second = select_unpredictable(is_two, (note.key, bit), (SILENCE, 0));
+            hear(first + 1, second.0, second.1);
+            for frame in first + 2..last {
+                hear(frame, note.key, bit);
             }
         }
+        // Beyond the last block nothing sounds.
+        frames.truncate(n_blocks * FRAMES);
         let mut evidence = Self {
             blocks: histograms(&blocks, per_sec),
             start_secs: start,
@@ -85,9 +99,7 @@ impl Evidence {
             major_triads: [0.0; 12],
             minor_triads: [0.0; 12],
         };
-        for frame in frames.iter().filter(|frame| frame.lowest != SILENCE) {
-            evidence.count_chord(*frame);
-        }
+        evidence.count_chords(&frames);
         Some(evidence)
     }
 
@@ -104,27 +116,42 @@ impl Evidence {
             .filter(|(_, window)| window.iter().any(|&time| time > 0.0))
     }
 
-    fn count_chord(&mut self, frame: Frame) {
-        let bass = usize::from(frame.lowest % 12);
-        // Bit n is set where class n has its fifth, and then its third: the roots of triads.
-        let twice = u32::from(frame.classes) | u32::from(frame.classes) << 12;
-        let fifths = twice & twice >> 7;
-        let triads = [(4, &mut self.major_triads), (3, &mut self.minor_triads)];
-        for (third, counts) in triads {
-            let mut roots = fifths & twice >> third & 0x0FFF;
-            while roots != 0 {
-                let root = roots.trailing_zeros() as usize;
-                if let Some(count) = counts.get_mut(root) {
-                    *count += if root == bass { 2.0 } else { 1.0 };
+    fn count_chords(&mut self, frames: &[Frame]) {
+        // Neither can overflow: there are at most 14,416 frames, which count twice at most.
+        let (mut major, mut minor) = ([0_u16; 12], [0_u16; 12]);
+        for frame in frames.iter().filter(|frame| frame.lowest != SILENCE) {
+            let bass = class_of(frame.lowest);
+            // Bit n is set where class n has its fifth, and then its third: the roots of triads.
+            let twice = u32::from(frame.classes) | u32::from(frame.classes) << 12;
+            let fifths = twice & twice >> 7;
+            for (third, counts) in [(4, &mut major), (3, &mut minor)] {
+                let roots = (fifths & twice >> third) as u16;
+                for (count, bit) in counts.iter_mut().zip(BITS) {
+                    *count += u16::from(roots & bit != 0);
                 }
-                roots &= roots - 1;
+                if let Some(count) = counts.get_mut(bass) {
+                    *count += roots >> bass & 1;
+                }
+            }
+            if let Some(count) = self.bass.get_mut(bass) {
+                *count += 1.0;
             }
         }
-        if let Some(count) = self.bass.get_mut(bass) {
-            *count += 1.0;
-        }
+        self.major_triads = major.map(f64::from);
+        self.minor_triads = minor.map(f64::from);
     }
 }
+
+/// The bit of each pitch class.
+const BITS: [u16; 12] = {
+    let mut bits = [1; 12];
+    let mut class = 1;
+    while class < bits.len() {
+        bits[class] = bits[class - 1] << 1;
+        class += 1;
+    }
+    bits
+};
 
 /// Bit n of the classes is set when pitch class n sounds.
 #[derive(Clone, Copy)]
