@@ -15,6 +15,8 @@ use std::ops::ControlFlow;
 
 /// Files that are ranked at most.
 pub const MOST_RANKED: usize = 1_000;
+/// Files that are ranked by their melody at most: each is read for it, which takes 10 µs.
+const MOST_MELODIES: u64 = 400;
 /// Files that are always few.
 const FEW: u64 = 500;
 /// Files that are sorted while there are no indexes.
@@ -241,7 +243,7 @@ impl Pager<'_> {
         Ok(Places { whole: whole && page.whole, best_only, ..page })
     }
 
-    /// The first [`MOST_RANKED`] files with a melody, those first of which it is most.
+    /// The first [`MOST_MELODIES`] files with a melody, those first of which it is most.
     fn ranked_by_melody(&self, phrase: &[u8]) -> Result<Places, StoreError> {
         let finder = Finder { store: self.store, on: self.on };
         let beside = finder.beside_melody(self.plan)?;
@@ -254,10 +256,10 @@ impl Pager<'_> {
             if beside.contains(id) {
                 ids.insert(id);
             }
-            let full = ids.len() >= MOST_RANKED as u64;
+            let full = ids.len() >= MOST_MELODIES;
             if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        let best_only = ids.len() >= MOST_RANKED as u64;
+        let best_only = ids.len() >= MOST_MELODIES;
         let mut shares = Vec::with_capacity(ids.len() as usize);
         for id in &ids {
             shares.push((finder.share_of_melody(id, phrase)?, id));

@@ -21,7 +21,7 @@ use std::ops::ControlFlow;
 
 /// Files in a block.
 pub const BLOCK_FILES: u32 = 65_536;
-/// Files that are looked at one by one: a search takes 5 ms for it.
+/// Files that are looked at one by one: a search takes some 10 ms for it.
 pub(super) const MOST_PENDING: usize = 16_384;
 
 /// A file of a block by the low bits of its id.
