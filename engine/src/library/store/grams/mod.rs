@@ -5,7 +5,7 @@
 //! nothing is merged, nothing stale is left, and a killed process loses nothing that could not
 //! be made again. What has changed since is **pending**: files above `grams_upto` in `meta`, and
 //! those that `grams_dirty` lists. A search looks at these one by one, at most
-//! [`MOST_PENDING`] of them but for a first import, which builds all blocks at its end.
+//! 16,384 of them but for a first import, which builds all blocks at its end.
 //!
 //! Segments merged in levels were rejected: they make writing in no order cheap, which hardly
 //! happens (names never change, melodies only with their file), and they need marks for what is

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// Bits that a character takes.
 const BITS: u32 = 21;
 
-/// Asks for the files of a gram in a block, by [`row_of`].
+/// Asks for the files of a gram in a block, by [`Gram::row_of`].
 pub const BY_GRAM: &str = "SELECT data FROM name_grams WHERE id = ?1";
 /// The names of what is pending: files after an id, and those that have changed.
 pub const PENDING: &str = "SELECT id, name FROM files WHERE id > ?1 UNION ALL \
