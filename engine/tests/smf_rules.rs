@@ -1,7 +1,7 @@
 //! Every rule of what the reader forgives, each on the fewest bytes that show it.
 #![expect(clippy::panic, reason = "test code outside the reach of the allow-in-tests keys")]
 
-use engine::smf::{self, Action, Limits, Message, ProblemKind, ReadError, Song};
+use engine::smf::{self, Action, ExportOptions, Limits, Message, ProblemKind, ReadError, Song};
 
 /// A file with one header and these tracks' bodies, each with the right length.
 fn file(format: u8, tracks: &[&[u8]]) -> Vec<u8> {
@@ -226,6 +226,22 @@ fn data_bytes_above_127_are_masked() {
 fn a_velocity_of_128_still_sounds() {
     let body = [0, 0x90, 60, 0x80, 96, 0x80, 60, 0, 0, 0xFF, 0x2F, 0];
     check_track(&body, 1, &[(ProblemKind::DataByte, Action::Masked)]);
+}
+
+#[test]
+fn what_is_written_spells_no_chunk_name() {
+    // Running controllers that spell "MTrk", a length and a note, but not where an event
+    // begins: written with shorter deltas they would begin one.
+    let body = b"\0\xB0\x0A\x40\0\x11\x01\x80MTrk\0\0\0\x1A\0\x90\x48\x60\x01\0\xFF\x2F\0";
+    let file = file(0, &[body]);
+    let limits = Limits::default();
+    let before = smf::read(&file, &limits).unwrap();
+    assert_eq!((before.note_ons(), before.tracks.len()), (0, 1));
+    let imported = smf::import(file.as_slice().into(), "spelled", &limits).unwrap();
+    let options = ExportOptions { repair: true, ..ExportOptions::default() };
+    let written = smf::export(&imported.project, options).unwrap();
+    let after = smf::read(&written, &limits).unwrap();
+    assert_eq!((after.note_ons(), after.tracks.len()), (0, 1));
 }
 
 #[test]

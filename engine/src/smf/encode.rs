@@ -80,7 +80,10 @@ impl TrackEncoder {
     fn channel(&mut self, tick: u64, status: u8, channel: Channel, data: &[u8]) {
         self.delta(tick);
         let status = status | channel.index();
-        if status != self.running {
+        // Running data after a delta of 77 could spell the name of a chunk, and a reader that
+        // mends files would take it for one.
+        let spells_a_name = self.bytes.last() == Some(&b'M') && data.first() == Some(&b'T');
+        if status != self.running || spells_a_name {
             self.bytes.push(status);
             self.running = status;
         }

@@ -39,6 +39,16 @@ struct Sound {
     text: Arc<str>,
 }
 
+/// Whether clips hold the same events at the same places: a drag of notes changes neither,
+/// and must not look through a million of them each frame.
+fn same_events(before: &Arc<[Arc<Clip>]>, now: &Arc<[Arc<Clip>]>) -> bool {
+    let same = |(before, now): (&Arc<Clip>, &Arc<Clip>)| {
+        Arc::ptr_eq(before, now)
+            || before.start == now.start && Arc::ptr_eq(&before.events, &now.events)
+    };
+    Arc::ptr_eq(before, now) || before.len() == now.len() && before.iter().zip(now.iter()).all(same)
+}
+
 impl PartialEq for Rows {
     /// What was only remembered makes no difference.
     fn eq(&self, _: &Self) -> bool {
@@ -123,12 +133,13 @@ impl Rows {
 
     /// What a track sounds like, in words.
     pub(super) fn sound(&mut self, track: &Track) -> Arc<str> {
-        if let Some(sound) = self.sounds.get(&track.id)
-            && Arc::ptr_eq(&sound.clips, &track.clips)
+        if let Some(sound) = self.sounds.get_mut(&track.id)
             && Arc::ptr_eq(&sound.events, &track.events)
+            && same_events(&sound.clips, &track.clips)
             && sound.channel == track.channel
             && sound.output == track.output
         {
+            sound.clips = Arc::clone(&track.clips);
             self.counters.hit();
             return Arc::clone(&sound.text);
         }
@@ -158,5 +169,30 @@ impl Rows {
             + self.sounds.len() * WORDS;
         let entries = self.keys.len() + self.sounds.len();
         self.counters.set_held(entries as u64, bytes as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::testkit;
+
+    #[test]
+    fn a_track_is_described_anew_for_other_events_and_not_for_other_notes() {
+        let project = testkit::project(1, 1, 400);
+        let mut track = Track::clone(&project.tracks[0]);
+        let mut rows = Rows::default();
+        let text = rows.sound(&track);
+        let mut clip = Clip::clone(&track.clips[0]);
+        clip.notes = Notes::default();
+        track.clips = [Arc::new(clip.clone())]
+            .into_iter()
+            .chain(track.clips.iter().skip(1).cloned())
+            .collect();
+        assert!(Arc::ptr_eq(&rows.sound(&track), &text), "other notes");
+        clip.events = clip.events.iter().cloned().collect();
+        track.clips =
+            [Arc::new(clip)].into_iter().chain(track.clips.iter().skip(1).cloned()).collect();
+        assert!(!Arc::ptr_eq(&rows.sound(&track), &text), "other events");
     }
 }

@@ -9,6 +9,9 @@ use std::sync::Arc;
 
 /// Points, or spans of the level below, in a span.
 const FAN: usize = 8;
+/// Points between two marks: what is left to look through lies in a few cache lines, and the
+/// marks of a million points fit into the cache beside it.
+const MARKED: usize = 64;
 /// Lanes kept; a roll shows a handful.
 const KEPT: usize = 32;
 
@@ -35,6 +38,8 @@ pub(super) struct Read {
     pub(super) data: LaneData,
     /// Spans of 8 points, of 64, and so on.
     levels: Vec<Box<[Span]>>,
+    /// The tick of every 64th point.
+    marks: Box<[u64]>,
 }
 
 impl Read {
@@ -51,7 +56,26 @@ impl Read {
             levels.push(std::mem::replace(&mut spans, next));
         }
         levels.push(spans);
-        Self { data, levels }
+        let marks = data.points().iter().step_by(MARKED).map(|point| point.tick.0).collect();
+        Self { data, levels, marks }
+    }
+
+    /// The first point from `from` on that is not before `tick`; the number of points when
+    /// all are. Costs by how far it is from there.
+    pub(super) fn at_or_after(&self, tick: f64, from: usize) -> usize {
+        let points = self.data.points();
+        let passed = from / MARKED + 1;
+        let marks = self.marks.get(passed..).unwrap_or_default();
+        let mut reach = 1;
+        while marks.get(reach - 1).is_some_and(|mark| (*mark as f64) < tick) {
+            reach *= 2;
+        }
+        let (low, high) = (reach / 2, reach.min(marks.len()));
+        let near = marks.get(low..high).unwrap_or_default();
+        let mark = passed + low.min(marks.len()) + near.partition_point(|it| (*it as f64) < tick);
+        let (low, high) = (((mark - 1) * MARKED).max(from), (mark * MARKED).min(points.len()));
+        let rest = points.get(low..high).unwrap_or_default();
+        low.min(points.len()) + rest.partition_point(|point| (point.tick.0 as f64) < tick)
     }
 
     /// Lowest and highest value of all points.
@@ -236,6 +260,19 @@ mod tests {
             let expected =
                 expected.map(|(&low, &high)| Span { low: f64::from(low), high: f64::from(high) });
             prop_assert_eq!(read.span(from, to), expected);
+        }
+
+        #[test]
+        fn a_place_is_the_one_that_bisecting_all_points_finds(
+            steps in proptest::collection::vec(0u64..5, 0..1_000), from in 0usize..1_000, tick in 0u64..3_000,
+        ) {
+            let ticks: Vec<u64> = steps.iter().scan(0, |at, step| { *at += step; Some(*at) }).collect();
+            let points = ticks.iter().map(|at| LanePoint::new(Tick(*at), 0.0)).collect();
+            let read = Read::new(LaneData::new(points, 0.0));
+            let from = from.min(ticks.len());
+            let tick = tick as f64 + 0.5;
+            let expected = from + ticks[from..].partition_point(|at| (*at as f64) < tick);
+            prop_assert_eq!(read.at_or_after(tick, from), expected);
         }
     }
 }

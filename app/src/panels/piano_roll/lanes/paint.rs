@@ -289,17 +289,12 @@ impl Drawn<'_> {
         let mut mesh = Mesh::default();
         let left = self.x(start).max(plot.left()).floor();
         let right = self.x(end).min(plot.right());
-        let mut from = 0;
         let mut x = left;
         mesh.reserve_vertices(((right - left).max(0.0) as usize + 1) * 8);
         let tick = |x: f32| (self.scene.layout.tick_from_x(x) - self.origin()).max(0.0);
-        if let Some(first) = points.get(from..) {
-            from += first.partition_point(|point| (point.tick.0 as f64) < tick(left));
-        }
+        let mut from = self.read.at_or_after(tick(left), 0);
         while x < right {
-            let until = tick(x + 1.0);
-            let rest = points.get(from..).unwrap_or_default();
-            let to = from + near_partition(rest, |point| (point.tick.0 as f64) < until);
+            let to = self.read.at_or_after(tick(x + 1.0), from);
             let before = from.checked_sub(1).and_then(|index| points.get(index));
             let held = before.map_or(self.read.data.before(), |point| point.value);
             let span = self.read.span(from, to);
@@ -410,18 +405,6 @@ fn fitting(painter: &Painter, name: &str, width: f32) -> FontId {
 /// The velocity that a stem of the release lane stands for.
 pub(super) fn release_of(note: &Note) -> u8 {
     note.release.velocity().unwrap_or(64)
-}
-
-/// Like `partition_point`, but looks near the start first: a column of a million points has
-/// few of them, and bisecting them all for each column costs a frame in cache misses.
-fn near_partition(points: &[LanePoint], is_before: impl Fn(&LanePoint) -> bool) -> usize {
-    let mut reach = 1;
-    while points.get(reach - 1).is_some_and(&is_before) {
-        reach *= 2;
-    }
-    let (from, to) = (reach / 2, reach.min(points.len()));
-    let inside = points.get(from..to).unwrap_or_default();
-    from.min(points.len()) + inside.partition_point(is_before)
 }
 
 fn icon(painter: &Painter, at: egui::Pos2, icon: Icon, color: Color32) {
