@@ -317,3 +317,26 @@ fn who_waits_too_long_for_a_reader_is_told_so_and_counted() {
     assert_eq!((stats.acquired - before.acquired, stats.waits - before.waits), (3, 1));
     assert!(store.reader().unwrap().execute("DELETE FROM files", []).is_err());
 }
+
+#[test]
+fn blocks_of_names_and_melodies_are_made_when_much_is_pending() {
+    let place = Place::new();
+    let store = place.open();
+    finish(&store);
+    let upto = "SELECT ifnull(max(value), 0) FROM meta WHERE name = 'grams_upto'";
+    put(&store, &rows(0..2_000));
+    assert_eq!(number(&store, upto), 0, "few are looked at one by one");
+    let mut writer = store.writer().unwrap();
+    for batch in rows(2_000..17_000).chunks(3_000) {
+        writer.write(batch).unwrap();
+    }
+    assert_eq!(number(&store, upto), 17_000);
+    // What changes then is listed, unless its melody is what it was.
+    writer.write(&rows(0..5)).unwrap();
+    assert_eq!(number(&store, "SELECT count(*) FROM grams_dirty"), 0);
+    let mut changed = rows(0..1);
+    changed[0].facts.prints.melody = engine::library::features::Contour::of(50..70);
+    writer.write(&changed).unwrap();
+    assert_eq!(number(&store, "SELECT min(id) FROM grams_dirty"), 1);
+    assert!(store.verify_grams().unwrap());
+}
