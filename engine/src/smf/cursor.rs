@@ -34,6 +34,8 @@ pub(super) struct TrackCursor<'a> {
     tick: u64,
     /// What a data byte right here would continue.
     running: Running,
+    /// Bit n is set when there was a message on channel n.
+    channels: u16,
     /// The last channel status there was, for files that rely on it after meta events.
     last_status: u8,
     index: u16,
@@ -49,6 +51,7 @@ pub(super) struct Straight<'a> {
     /// Where `rest` ends, in bytes from the start of the file.
     end: usize,
     running: Running,
+    channels: u16,
 }
 
 /// A status that holds until another comes, and the data bytes that its messages have.
@@ -116,6 +119,7 @@ impl<'a> TrackCursor<'a> {
             pos: place.body,
             tick: 0,
             running: Running::NONE,
+            channels: 0,
             last_status: 0,
             index: place.index,
             ended: None,
@@ -130,6 +134,11 @@ impl<'a> TrackCursor<'a> {
     /// Ticks read so far: where the track ends once it has.
     pub(super) const fn tick(&self) -> u64 {
         self.tick
+    }
+
+    /// Bit n is set when there was a message on channel n.
+    pub(super) const fn channels(&self) -> u16 {
+        self.channels
     }
 
     /// Why there are no more events; `None` while there may be.
@@ -168,7 +177,8 @@ impl<'a> TrackCursor<'a> {
     pub(super) fn straight(&self) -> Straight<'a> {
         let near = self.within.get(self.pos..).filter(|_| self.tick <= LATEST_STRAIGHT);
         let rest = near.unwrap_or_default();
-        Straight { rest, end: self.pos + rest.len(), running: self.running }
+        let Self { pos, running, channels, .. } = *self;
+        Straight { rest, end: pos + rest.len(), running, channels }
     }
 
     /// Goes on where `straight` stopped, so many ticks later.
@@ -177,6 +187,7 @@ impl<'a> TrackCursor<'a> {
         self.pos = straight.position();
         self.tick += ticks;
         self.running = straight.running;
+        self.channels = straight.channels;
     }
 
     /// The next event, whatever it takes; `None` once the track is over.
@@ -310,6 +321,7 @@ impl<'a> TrackCursor<'a> {
             }
         }
         self.running = Running::of(status);
+        self.channels |= 1 << (status & 0x0F);
         self.last_status = status;
         self.pos = at + 1 + usize::from(has_two);
         Ok(Message::Channel { status, data: masked })
@@ -405,10 +417,11 @@ impl Iterator for Straight<'_> {
         let is_long = word & 0x80 != 0;
         let delta = select_unpredictable(is_long, low << 7 | word >> 8 & 0x7F, low);
         let mut message = select_unpredictable(is_long, word >> 16, word >> 8);
-        let (mut running, mut rest_length) = (self.running, 1);
+        let (mut running, mut rest_length, mut new_channel) = (self.running, 1, 0);
         // Files write either every status or few: this goes the same way most of the time.
         if message & 0x80 != 0 {
             running = Running::of(message as u8);
+            new_channel = 1 << (message & 0x0F);
             message >>= 8;
             rest_length += 1;
         } else if word as u32 == MTRK {
@@ -424,6 +437,7 @@ impl Iterator for Straight<'_> {
         let length = usize::from(is_long) + (rest_length + running.length());
         self.rest = self.rest.get(length..)?;
         self.running = running;
+        self.channels |= new_channel;
         let bytes = u32::from(running.status) | u32::from(data) << 8;
         Some(ChannelEvent { delta: delta as u32, bytes: bytes.to_le_bytes() })
     }

@@ -238,8 +238,6 @@ impl<'a> Song<'a> {
                 if let Some(overlap) = listener.hear(tick, read) {
                     first_overlap.get_or_insert_with(|| from.position_after(overlap));
                 }
-                track.channels |=
-                    read.iter().fold(0, |channels, event| channels | 1 << event.channel());
                 track.events += read.len() as u64;
                 if read.len() < BATCH {
                     break;
@@ -253,7 +251,6 @@ impl<'a> Song<'a> {
                     if listener.hear(tick, &[event]).is_some() {
                         first_overlap.get_or_insert(offset);
                     }
-                    track.channels |= 1 << event.channel();
                 }
                 Message::Meta { kind, data } => {
                     if kind == meta::TRACK_NAME && track.name.is_none() {
@@ -265,6 +262,7 @@ impl<'a> Song<'a> {
             }
             track.events += 1;
         }
+        track.channels = cursor.channels();
         track.end = Tick(cursor.tick());
         let paired = listener.end(track.end);
         track.note_ons = paired.note_ons;
