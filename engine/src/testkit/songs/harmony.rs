@@ -1,5 +1,7 @@
 //! Chord symbols and how to lead voices from one chord to the next.
 
+use crate::theory::semitones_above_c;
+
 /// A chord: a bass note and tones, as pitch classes (0 is C), most telling tone first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chord {
@@ -50,23 +52,8 @@ fn chord(symbol: &str) -> Option<Chord> {
 
 /// The pitch class that `text` begins with, and what follows it.
 pub(super) fn root_of(text: &str) -> Option<(u8, &str)> {
-    let letter = text.chars().next()?;
-    let natural = match letter {
-        'C' => 0,
-        'D' => 2,
-        'E' => 4,
-        'F' => 5,
-        'G' => 7,
-        'A' => 9,
-        'B' => 11,
-        _ => return None,
-    };
-    let rest = text.get(1..)?;
-    if let Some(rest) = rest.strip_prefix('#') {
-        return Some(((natural + 1) % 12, rest));
-    }
-    // A flat only before a digit or at the end: "Bb7" is not in these songs, "B7" is.
-    Some((natural, rest))
+    let (semitones, rest) = semitones_above_c(text, 1)?;
+    Some((semitones.rem_euclid(12) as u8, rest))
 }
 
 impl Chord {
