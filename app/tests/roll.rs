@@ -4,10 +4,11 @@
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use engine::edit::{Command, NewNote};
-use engine::model::Clip;
-use engine::time::Tick;
+use engine::edit::{Command, Lane, LaneEdit, LaneKind, NewNote};
+use engine::model::{Channel, Clip};
+use engine::time::{Tick, TickRange};
 use midi_daw::app::{MidiApp, Start};
+use midi_daw::notices::Grade;
 use midi_daw::state::{EditorTab, Layout};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -293,4 +294,19 @@ fn a_drag_is_taken_back_when_the_editor_is_closed_in_its_middle() {
     assert!(!harness.state().studio().in_gesture());
     assert_eq!(clip(&harness).notes, before.notes);
     assert_eq!(n_selected(&harness), 0);
+}
+
+#[test]
+fn deleting_where_a_lane_has_nothing_is_told_and_is_no_error() {
+    let mut harness = demo();
+    let clip = harness.state().selection().clip().unwrap();
+    let lane = Lane { kind: LaneKind::Controller(119), channel: Channel::new(0) };
+    let range = TickRange::between(Tick(0), Tick(96));
+    harness.state().send(Command::Lane { clip, lane, edit: LaneEdit::Delete { range } });
+    harness.run_steps(2);
+    let notices: Vec<_> = harness.state().notices().iter().collect();
+    assert!(
+        matches!(notices.as_slice(), [notice] if notice.grade == Grade::Warning),
+        "{notices:?}"
+    );
 }

@@ -111,6 +111,10 @@ pub(super) fn clip(app: &mut MidiApp, action: Action) {
 fn report(app: &mut MidiApp, result: &Result<Option<Selected>, EditError>) {
     match result {
         Ok(notes) => app.show_notes(notes.as_ref()),
+        // Delete, where nothing was chosen that can be deleted, is no mistake of the program's.
+        Err(error @ EditError::NoSuchPoints) => {
+            app.notices.warning(&format!("Nothing was changed: {error}"));
+        }
         Err(error) => app.notices.error(&format!("Nothing was changed: {error}")),
     }
 }
