@@ -1,6 +1,6 @@
 //! Chord symbols and how to lead voices from one chord to the next.
 
-use crate::theory::semitones_above_c;
+use crate::theory::PitchClass;
 
 /// A chord: a bass note and tones, as pitch classes (0 is C), most telling tone first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +52,7 @@ fn chord(symbol: &str) -> Option<Chord> {
 
 /// The pitch class that `text` begins with, and what follows it.
 pub(super) fn root_of(text: &str) -> Option<(u8, &str)> {
-    let (semitones, rest) = semitones_above_c(text, 1)?;
-    Some((semitones.rem_euclid(12) as u8, rest))
+    PitchClass::read(text, 1).map(|(root, rest)| (root.index(), rest))
 }
 
 impl Chord {
