@@ -12,7 +12,7 @@
 
 use bumpalo::Bump;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use engine::library::features::{NoteCollector, NoteEvent, TagTable};
+use engine::library::features::{NoteCollector, PlayedNote, TagTable};
 use engine::library::query::parse;
 use engine::library::row::{Place, Row, Stamp, path_bytes};
 use engine::library::scan::Analyst;
@@ -42,7 +42,7 @@ fn scanning(criterion: &mut Criterion) {
     let paths = files.paths.get(..FILES).unwrap_or(&files.paths);
     let bytes: Vec<Vec<u8>> = paths.iter().filter_map(|path| std::fs::read(path).ok()).collect();
     let mut notes = NoteCollector::default();
-    let paired: Vec<(Song<'_>, Vec<NoteEvent>)> =
+    let paired: Vec<(Song<'_>, Vec<PlayedNote>)> =
         bytes.iter().filter_map(|bytes| pair(bytes, &mut notes)).collect();
     let tags = Arc::new(TagTable::bundled());
     let mut group = criterion.benchmark_group("library_scan");
@@ -158,17 +158,17 @@ fn page(store: &Store, query: &str) -> usize {
     searcher.page(&request, &searcher.ticket()).map_or(0, |page| page.hits.len())
 }
 
-fn pair<'b>(bytes: &'b [u8], notes: &mut NoteCollector) -> Option<(Song<'b>, Vec<NoteEvent>)> {
+fn pair<'b>(bytes: &'b [u8], notes: &mut NoteCollector) -> Option<(Song<'b>, Vec<PlayedNote>)> {
     notes.clear();
     let song = read_with(bytes, &Limits::SCAN, notes).ok()?;
-    let heard = notes.finish(&song.tempo_map()).to_vec();
+    let heard = notes.finish().to_vec();
     Some((song, heard))
 }
 
 fn heard(bytes: &[u8], notes: &mut NoteCollector) -> Option<usize> {
     notes.clear();
-    let song = read_with(bytes, &Limits::SCAN, notes).ok()?;
-    Some(notes.finish(&song.tempo_map()).len())
+    read_with(bytes, &Limits::SCAN, notes).ok()?;
+    Some(notes.finish().len())
 }
 
 fn read_into(path: &Path, buffer: &mut Vec<u8>) -> usize {

@@ -16,13 +16,14 @@ use engine::library::features::form::form;
 use engine::library::features::instruments::instruments;
 use engine::library::features::phases::Phases;
 use engine::library::features::prints::{musical, version};
+use engine::library::features::pulses::pulses;
 use engine::library::features::stats::note_facts;
 use engine::library::features::tags::tags_of;
 use engine::library::features::texts::texts;
 use engine::library::features::thumbnail::thumbnail;
 use engine::library::features::vector::vector;
 use engine::library::features::{
-    NoteCollector, NoteEvent, Sheet, TagTable, infer_key, melody, named,
+    NoteCollector, PlayedNote, Sheet, TagTable, key_of_pulses, melody, named,
 };
 use engine::library::{InferTempo, facts_of};
 use engine::smf::{Limits, Song, read_with};
@@ -77,7 +78,7 @@ fn show(files: &[(PathBuf, Vec<u8>)]) {
             println!("{}: no MIDI", path.display());
             continue;
         };
-        let notes = collector.finish(&song.tempo_map());
+        let notes = collector.finish();
         let names = path.as_os_str().as_encoded_bytes();
         let mut facts = facts_of(&song, notes, names, &tags, InferTempo::Auto, &Bump::new());
         facts.shape.problems.clear();
@@ -98,8 +99,8 @@ fn measure(files: &[(PathBuf, Vec<u8>)], times: u32) {
             let Ok(song) = read_with(bytes, &Limits::SCAN, &mut collector) else { continue };
             add(&mut stages, "read and pair", start);
             let start = Instant::now();
-            let notes = collector.finish(&song.tempo_map());
-            add(&mut stages, "sort and time", start);
+            let notes = collector.finish();
+            add(&mut stages, "sort", start);
             n_files += 1;
             n_notes += notes.len();
             n_bytes += bytes.len();
@@ -126,7 +127,7 @@ fn measure(files: &[(PathBuf, Vec<u8>)], times: u32) {
 
 fn each(
     song: &Song<'_>,
-    notes: &[NoteEvent],
+    notes: &[PlayedNote],
     path: &Path,
     tags: &TagTable,
     arena: &Bump,
@@ -143,11 +144,12 @@ fn each(
     }
     let sheet = stage!("sheet", Sheet::of(song, notes, arena));
     let phases = stage!("phases", Phases::of(sheet.marks));
-    let facts = stage!("stats", note_facts(notes, &sheet, &phases, arena));
+    let facts = stage!("stats", note_facts(notes, 100.0, &sheet, &phases, arena));
     let playing = stage!("instruments", instruments(notes));
-    let key = stage!("key", infer_key(notes)).map(|it| it.key);
+    let heard = stage!("pulses", pulses(&sheet, arena));
+    let key = stage!("key", key_of_pulses(heard, sheet.pulses)).map(|it| it.key);
     stage!("tempo fit", phases.fit());
-    stage!("chords", harmony(&sheet, key, arena));
+    stage!("chords", harmony(sheet.bars, heard, key));
     stage!("drums", drum_facts(&sheet, arena));
     stage!("form", form(&sheet, arena));
     stage!("texts", texts(&song.texts));

@@ -1,12 +1,14 @@
 //! What a file declares and what its notes say, side by side.
 
 use super::facts::declared;
+use super::features::pulses::pulses;
 use super::features::tempo::{Declared, choose};
-use super::features::{BpmMethod, infer_key, infer_tempo, notes_of};
+use super::features::{BpmMethod, Sheet, infer_tempo, key_of_pulses, notes_of, timed};
 use crate::model::KeySignature;
 use crate::smf::{Song, key_name};
 use crate::theory::Key;
 use crate::time::Division;
+use bumpalo::Bump;
 use serde::Serialize;
 
 /// Key and tempo of a file. Declared and inferred are never mixed: `bpm` and `key` are the
@@ -37,11 +39,13 @@ pub struct Analysis {
 
 /// Analyses a file that was read.
 pub fn analyse(song: &Song<'_>) -> Analysis {
-    let notes = notes_of(song);
+    let (played, arena) = (notes_of(song), Bump::new());
+    let notes = timed(&played, &song.tempo_map());
     let declared = declared_tempo(song);
     let inferred = infer_tempo(&notes);
     let winner = choose(&notes, declared.as_ref(), || inferred.clone());
-    let key = infer_key(&notes);
+    let sheet = Sheet::of(song, &played, &arena);
+    let key = key_of_pulses(pulses(&sheet, &arena), sheet.pulses);
     let key_inferred = key.as_ref().map(|it| key_name(it.key.signature(), it.key.minor));
     let key_signature = song.keys.first().map(|key| key_name(key.sharps, key.minor));
     let trusted = key_signature.clone().filter(|_| !is_default(&song.keys));

@@ -10,6 +10,7 @@ use super::features::melody::melody;
 use super::features::names::named;
 use super::features::phases::Phases;
 use super::features::prints::{musical, version};
+use super::features::pulses::{Pulse, pulses};
 use super::features::sheet::Sheet;
 use super::features::stats::note_facts;
 use super::features::tags::{TagTable, tags_of};
@@ -17,7 +18,9 @@ use super::features::tempo::{Declared, choose};
 use super::features::texts::texts;
 use super::features::thumbnail::thumbnail;
 use super::features::vector::vector;
-use super::features::{BpmDetectionResult, BpmMethod, NoteEvent, infer_key, infer_tempo};
+use super::features::{
+    BpmDetectionResult, BpmMethod, PlayedNote, infer_tempo, key_of_pulses, timed,
+};
 use super::row::{Facts, KeyFacts, Prints, Shape, TempoFacts};
 use crate::smf::Song;
 use crate::time::{Division, MeterMap, TempoMap, Tick};
@@ -40,7 +43,7 @@ pub enum InferTempo {
 /// Linear in the notes but for sorting a few numbers a bar; docs/library.md has the formulas.
 pub fn facts_of(
     song: &Song<'_>,
-    notes: &[NoteEvent],
+    notes: &[PlayedNote],
     names: &[u8],
     tags: &TagTable,
     infer: InferTempo,
@@ -49,12 +52,16 @@ pub fn facts_of(
     let (tempo, meters) = (song.tempo_map(), song.meter_map());
     let sheet = Sheet::new(song.division, &meters, notes, arena);
     let phases = Phases::of(sheet.marks);
+    let heard = pulses(&sheet, arena);
+    let shape = shape(song, notes, &tempo, &meters);
+    let sounding = notes.first().zip(shape.last_note_secs);
+    let sounding = sounding.map(|(first, end)| end - tempo.secs_from_tick(Tick(first.tick)));
     let mut facts = Facts {
-        shape: shape(song, notes, &tempo, &meters),
+        shape,
         tempo: tempo_facts(song, notes, &phases, &tempo, infer),
-        key: key_facts(song, notes),
+        key: key_facts(song, heard, sheet.pulses),
         meter: song.meters.first().map(|it| (it.meter.numerator, it.meter.denominator() as u16)),
-        notes: note_facts(notes, &sheet, &phases, arena),
+        notes: note_facts(notes, sounding.unwrap_or_default(), &sheet, &phases, arena),
         instruments: instruments(notes),
         drums: drum_facts(&sheet, arena),
         form: form(&sheet, arena),
@@ -64,21 +71,21 @@ pub fn facts_of(
         ..Facts::default()
     };
     let (bpm, key) = (facts.bpm(), facts.key());
-    facts.harmony = harmony(&sheet, key, arena);
+    facts.harmony = harmony(sheet.bars, heard, key);
     // The prints stand on the notes alone: names and signatures come and go with copies.
-    let heard = facts.key.inferred;
+    let inferred = facts.key.inferred;
     let line = melody(&sheet, arena);
     facts.prints = Prints {
         musical: musical(&sheet),
         version: version(line, arena),
         melody: Contour::of_melody(line),
-        vector: vector(&sheet, &facts.notes, &facts.instruments, bpm, heard),
+        vector: vector(&sheet, &facts.notes, &facts.instruments, bpm, inferred),
     };
     facts.tags = tags_of(names, &facts, tags);
     facts
 }
 
-fn shape(song: &Song<'_>, notes: &[NoteEvent], tempo: &TempoMap, meters: &MeterMap) -> Shape {
+fn shape(song: &Song<'_>, notes: &[PlayedNote], tempo: &TempoMap, meters: &MeterMap) -> Shape {
     let last = song.last_note_end();
     let has_beats = matches!(song.division, Division::Ppq(_));
     let bars = last.filter(|_| has_beats && !notes.is_empty()).map(|end| {
@@ -104,28 +111,30 @@ fn shape(song: &Song<'_>, notes: &[NoteEvent], tempo: &TempoMap, meters: &MeterM
 
 fn tempo_facts(
     song: &Song<'_>,
-    notes: &[NoteEvent],
+    notes: &[PlayedNote],
     phases: &Phases,
     tempo: &TempoMap,
     infer: InferTempo,
 ) -> TempoFacts {
     let map = declared(song, tempo);
     let declared = map.longest.zip(ppq_of(song)).map(|(bpm, ppq)| Declared { bpm, ppq });
-    let mut inferred = (infer == InferTempo::Always).then(|| infer_tempo(notes));
+    let mut inferred = (infer == InferTempo::Always).then(|| infer_tempo(&timed(notes, tempo)));
     let mut heard = None;
-    let winner = match (&declared, phases.fit()) {
+    let winner = if let (Some(declared), Some(strength)) = (&declared, phases.fit()) {
         // As nearly always: the cheap form of the fit test has decided.
-        (Some(declared), Some(strength)) => BpmDetectionResult {
+        BpmDetectionResult {
             bpm: Some(declared.bpm),
             method: BpmMethod::Declared,
             confidence: f64::from(strength),
             alternatives: Vec::new(),
-        },
-        _ => choose(notes, declared.as_ref(), || {
-            let result = inferred.take().unwrap_or_else(|| infer_tempo(notes));
+        }
+    } else {
+        let notes = timed(notes, tempo);
+        choose(&notes, declared.as_ref(), || {
+            let result = inferred.take().unwrap_or_else(|| infer_tempo(&notes));
             heard = Some(result.clone());
             result
-        }),
+        })
     };
     let heard = heard.or(inferred);
     let (inferred, alternatives) = heard.map_or((None, Vec::new()), |it| (it.bpm, it.alternatives));
@@ -198,8 +207,8 @@ pub(super) fn declared(song: &Song<'_>, map: &TempoMap) -> DeclaredTempi {
     }
 }
 
-fn key_facts(song: &Song<'_>, notes: &[NoteEvent]) -> KeyFacts {
-    let inferred = infer_key(notes);
+fn key_facts(song: &Song<'_>, heard: &[Pulse], starts: &[u32]) -> KeyFacts {
+    let inferred = key_of_pulses(heard, starts);
     let passages = inferred.as_ref().map_or(0, |it| it.passages.len().saturating_sub(1));
     KeyFacts {
         declared: song.keys.first().map(key_of),

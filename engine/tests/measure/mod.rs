@@ -1,8 +1,12 @@
 //! Measures the inference of key and tempo against `truth.tsv` of a corpus.
 
+use bumpalo::Bump;
+use engine::library::features::pulses::pulses;
 use engine::library::features::tempo::fits;
-use engine::library::features::{KeyEstimate, NoteEvent, infer_key, infer_tempo, notes_of};
-use engine::smf::{self, Limits};
+use engine::library::features::{
+    KeyEstimate, NoteEvent, Sheet, infer_tempo, key_of_pulses, notes_of, timed,
+};
+use engine::smf::{self, Limits, Song};
 use engine::theory::Key;
 use engine::time::Division;
 use std::fmt;
@@ -95,20 +99,24 @@ pub(crate) fn measure() -> Option<Accuracy> {
     };
     let mut accuracy = Accuracy::default();
     for row in truth(&corpus.join("pop909")) {
-        let (notes, ppq) = notes_and_ppq(&row.path);
+        let bytes = std::fs::read(&row.path).expect("readable");
+        let song = smf::read(&bytes, &Limits::default()).expect("healthy");
+        let (notes, ppq) = notes_and_ppq(&song);
         let bpm: f64 = row.columns[4].parse().expect("a number");
         let [exact, octave] = accuracy.tempo(&notes, bpm);
         accuracy.pop_tempo.count(exact);
         accuracy.pop_octave.count(octave);
         accuracy.pop_trusted.count(fits(&notes, ppq).trusted);
-        let estimate = infer_key(&notes);
+        let estimate = key(&song);
         let expected = key_named(&row.columns[1]);
         accuracy.pop_key.count(estimate.as_ref().is_some_and(|it| it.key == expected));
         accuracy.pop_weighted += estimate.map_or(0.0, |it| weighted(expected, it.key));
     }
     for row in truth(&corpus.join("asap")) {
+        let bytes = std::fs::read(&row.path).expect("readable");
+        let song = smf::read(&bytes, &Limits::default()).expect("healthy");
         if row.columns[1] == "performance" {
-            let (notes, ppq) = notes_and_ppq(&row.path);
+            let (notes, ppq) = notes_and_ppq(&song);
             let bpm: f64 = row.columns[6].parse().expect("a number");
             let [exact, octave] = accuracy.tempo(&notes, bpm);
             accuracy.asap_tempo.count(exact);
@@ -119,8 +127,7 @@ pub(crate) fn measure() -> Option<Accuracy> {
             let signature: i32 = row.columns[2].parse().expect("a number");
             let same =
                 |it: KeyEstimate| (i32::from(it.key.signature()) - signature).rem_euclid(12) == 0;
-            let estimate = infer_key(&notes_and_ppq(&row.path).0);
-            accuracy.asap_signature.count(estimate.is_some_and(same));
+            accuracy.asap_signature.count(key(&song).is_some_and(same));
         }
     }
     Some(accuracy)
@@ -141,11 +148,16 @@ fn truth(folder: &Path) -> Vec<Row> {
     rows.collect()
 }
 
-fn notes_and_ppq(path: &Path) -> (Vec<NoteEvent>, u16) {
-    let bytes = std::fs::read(path).expect("readable");
-    let song = smf::read(&bytes, &Limits::default()).expect("healthy");
-    let Division::Ppq(ppq) = song.division else { return (notes_of(&song), 480) };
-    (notes_of(&song), ppq)
+fn notes_and_ppq(song: &Song<'_>) -> (Vec<NoteEvent>, u16) {
+    let notes = timed(&notes_of(song), &song.tempo_map());
+    let Division::Ppq(ppq) = song.division else { return (notes, 480) };
+    (notes, ppq)
+}
+
+fn key(song: &Song<'_>) -> Option<KeyEstimate> {
+    let arena = Bump::new();
+    let sheet = Sheet::of(song, &notes_of(song), &arena);
+    key_of_pulses(pulses(&sheet, &arena), sheet.pulses)
 }
 
 /// `Db:maj`, `A:min`.

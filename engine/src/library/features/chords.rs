@@ -6,24 +6,16 @@
 mod book;
 mod numerals;
 
-use super::sheet::{Bar, Sheet};
+use super::pulses::Pulse;
+use super::sheet::Bar;
 use crate::library::row::Harmony;
-use crate::theory::{Chord, ChordKind, Key, PitchClass, Spelling};
+use crate::theory::{Chord, ChordKind, Key, Spelling};
 pub use book::name;
 use book::{Book, Named};
-use bumpalo::Bump;
 pub use numerals::numeral;
-use std::hint::select_unpredictable;
 
 /// Chords are written up to this many.
 const MOST_CHORDS: usize = 64;
-/// A note is heard in this many pulses at most: what is held longer is a drone.
-const LONGEST_PULSES: usize = 16;
-/// What sounds in a pulse for less than this, in grains, only grazes it: a quarter of a
-/// sixteenth.
-const GRAZE: u32 = 12;
-/// No key is this low a note.
-const SILENCE: u8 = u8::MAX;
 
 /// A chord and from when on it sounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,14 +26,14 @@ pub struct Sounding {
     pub chord: Chord,
 }
 
-/// The chords of a song, equal neighbours joined. `key` says how they are written and what the
-/// numerals count from.
-pub fn harmony(sheet: &Sheet<'_>, key: Option<Key>, arena: &Bump) -> Harmony {
+/// The chords of a song, equal neighbours joined. `heard` is what sounds in the pulses of its bars;
+/// `key` says how chords are written and what the numerals count from.
+pub fn harmony(bars: &[Bar], heard: &[Pulse], key: Option<Key>) -> Harmony {
     let spelling = key.map_or(Spelling::Usual, spelling_in);
     let mut found = Harmony::default();
     let mut last_numeral = "";
     let (mut n_chords, mut n_numerals) = (0, 0);
-    chords(sheet, arena, |sounding| {
+    chords(bars, heard, |sounding| {
         if n_chords < MOST_CHORDS {
             push(&mut found.chords, n_chords);
             name(sounding.chord, spelling, &mut found.chords);
@@ -73,9 +65,8 @@ fn push(text: &mut String, already: usize) {
 }
 
 /// Calls `hear` with each chord where it begins; neighbours differ.
-pub fn chords(sheet: &Sheet<'_>, arena: &Bump, mut hear: impl FnMut(Sounding)) {
+pub fn chords(bars: &[Bar], heard: &[Pulse], mut hear: impl FnMut(Sounding)) {
     let book = Book::get();
-    let heard = pulses(sheet, arena);
     // What was heard last is told when something else begins: until then it may grow clearer.
     let mut held: Option<Sounding> = None;
     let mut tell = |pulse: usize, chord: Named| {
@@ -93,7 +84,7 @@ pub fn chords(sheet: &Sheet<'_>, arena: &Bump, mut hear: impl FnMut(Sounding)) {
             }
         }
     };
-    for bar in sheet.bars {
+    for bar in bars {
         let first = bar.first_pulse as usize;
         let all = heard.get(first..first + bar.pulses as usize).unwrap_or_default();
         if all.len() > 1 && all.iter().all(Pulse::is_single) {
@@ -170,128 +161,6 @@ fn halves(bar: Bar) -> impl Iterator<Item = (usize, usize)> {
     let first = bar.first_pulse as usize;
     let starts = std::iter::successors(Some(0), move |at| Some(at + size));
     starts.take_while(move |at| *at < pulses).map(move |at| (first + at, size.min(pulses - at)))
-}
-
-/// The bit of each lane.
-const BITS: [u16; 16] = {
-    let mut bits = [1; 16];
-    let mut lane = 1;
-    while lane < bits.len() {
-        bits[lane] = bits[lane - 1] << 1;
-        lane += 1;
-    }
-    bits
-};
-
-/// What sounds in a pulse, or in several.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pulse {
-    /// Grains by pitch class, and four lanes that stay empty: sixteen make one vector.
-    weights: [u16; 16],
-    /// The lowest key; [`SILENCE`] without any.
-    lowest: u8,
-}
-
-impl Pulse {
-    const SILENT: Self = Self { weights: [0; 16], lowest: SILENCE };
-
-    fn add(&mut self, other: &Self) {
-        for (weight, more) in self.weights.iter_mut().zip(&other.weights) {
-            *weight = weight.saturating_add(*more);
-        }
-        // The bass of several pulses is that of the first that has one.
-        if self.lowest == SILENCE {
-            self.lowest = other.lowest;
-        }
-    }
-
-    /// Hears a key for so many grains. Nobody can guess which notes only graze a pulse: nothing
-    /// branches on it.
-    #[inline]
-    fn hear(&mut self, class: usize, key: u8, grains: u32) {
-        if let Some(weight) = self.weights.get_mut(class) {
-            *weight = weight.saturating_add(grains as u16);
-        }
-        let bass = select_unpredictable(grains >= GRAZE, key, SILENCE);
-        self.lowest = select_unpredictable(bass < self.lowest, bass, self.lowest);
-    }
-
-    fn total(&self) -> u32 {
-        self.weights.iter().map(|&weight| u32::from(weight)).sum()
-    }
-
-    /// Bit n is set when pitch class n has at least `least`.
-    #[inline]
-    fn mask(&self, least: u32) -> u16 {
-        let least = u16::try_from(least.max(1)).unwrap_or(u16::MAX);
-        let lane = |lane: usize| if self.weights[lane] >= least { BITS[lane] } else { 0 };
-        // Halved by hand, as a fold over sixteen is widened to half of one a word.
-        let eight: [u16; 8] = std::array::from_fn(|at| lane(at) | lane(at + 8));
-        let four: [u16; 4] = std::array::from_fn(|at| eight[at] | eight[at + 4]);
-        (four[0] | four[2]) | (four[1] | four[3])
-    }
-
-    /// How much of it belongs to the pitch classes of `mask`.
-    fn inside(&self, mask: u16) -> u32 {
-        let own = |(&weight, bit): (&u16, u16)| if mask & bit == 0 { 0 } else { weight };
-        self.weights.iter().zip(BITS).map(own).map(u32::from).sum()
-    }
-
-    /// Whether no two pitch classes sound.
-    fn is_single(&self) -> bool {
-        let mask = self.mask(1);
-        mask & mask.wrapping_sub(1) == 0
-    }
-
-    fn bass(&self) -> PitchClass {
-        PitchClass::of(self.lowest)
-    }
-}
-
-/// Time by pitch class for each pulse. A pulse that a note only grazes does not hear it, unless
-/// the note begins there.
-fn pulses<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [Pulse] {
-    let n_pulses = sheet.pulses.len().saturating_sub(1);
-    let ends = sheet.pulses.get(1..).unwrap_or_default();
-    // One more than there are: what sounds on from the last pulse is heard there, and forgotten.
-    let heard = arena.alloc_slice_fill_copy(n_pulses + 1, Pulse::SILENT);
-    let end_of = |pulse: usize| ends.get(pulse).copied().unwrap_or(u32::MAX);
-    let (mut first, mut first_end, mut second_end) = (0, end_of(0), end_of(1));
-    for mark in sheet.marks {
-        while first_end <= mark.start {
-            first += 1;
-            (first_end, second_end) = (second_end, end_of(first + 1));
-        }
-        if mark.is_drum() {
-            continue;
-        }
-        let (class, end) = (mark.class(), mark.end());
-        let Some([one, two]) = heard.get_mut(first..).and_then(<[_]>::first_chunk_mut::<2>) else {
-            continue;
-        };
-        // Half of all notes end in the first pulse, most others in the second: both hear it,
-        // the second often for no time.
-        one.hear(class, mark.key, end.min(first_end) - mark.start);
-        let sounds = end.min(second_end).saturating_sub(first_end);
-        two.hear(class, mark.key, select_unpredictable(sounds >= GRAZE, sounds, 0));
-        if end <= second_end || sounds < GRAZE {
-            continue;
-        }
-        let mut from = second_end;
-        let later = heard.iter_mut().zip(ends).skip(first + 2).take(LONGEST_PULSES - 2);
-        for (pulse, &to) in later {
-            let sounds = end.min(to) - from;
-            if sounds < GRAZE {
-                break;
-            }
-            pulse.hear(class, mark.key, sounds);
-            if end <= to {
-                break;
-            }
-            from = to;
-        }
-    }
-    heard.get(..n_pulses).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! Pairs note-ons and note-offs while a file is read.
 
-use super::notes::NoteEvent;
+use super::notes::PlayedNote;
 use crate::smf::{ChannelEvent, Listener, Message, Paired, RawEvent, Song};
-use crate::time::{TempoMap, Tick};
+use crate::time::Tick;
 use std::hint::select_unpredictable;
 
 /// Every note of a file that was read, by onset, then key. A key that is pressed again before
 /// it was let go is let go in the order it was pressed; one that is never let go sounds until
 /// its track ends.
-pub fn notes_of(song: &Song<'_>) -> Vec<NoteEvent> {
+pub fn notes_of(song: &Song<'_>) -> Vec<PlayedNote> {
     let mut collector = NoteCollector::default();
     for track in &song.tracks {
         collector.begin();
@@ -21,8 +21,7 @@ pub fn notes_of(song: &Song<'_>) -> Vec<NoteEvent> {
         }
         collector.end(track.end);
     }
-    collector.finish(&song.tempo_map());
-    collector.notes
+    collector.finish().to_vec()
 }
 
 /// Pairs note-ons and note-offs while a file is read. Made once for a worker: what it holds is
@@ -30,7 +29,7 @@ pub fn notes_of(song: &Song<'_>) -> Vec<NoteEvent> {
 #[derive(Debug)]
 pub struct NoteCollector {
     /// The notes of the tracks read so far, and room for more.
-    raw: Vec<RawNote>,
+    raw: Vec<PlayedNote>,
     n_notes: usize,
     /// Where each track's notes begin.
     tracks: Vec<usize>,
@@ -44,17 +43,7 @@ pub struct NoteCollector {
     /// Tick, channel and program.
     programs: Vec<(u64, u8, u8)>,
     /// Where tracks are joined.
-    spare: Vec<RawNote>,
-    notes: Vec<NoteEvent>,
-}
-
-/// A note while its file is read: two words, which pairing and sorting move about.
-#[derive(Clone, Copy, Debug, Default)]
-struct RawNote {
-    tick: u64,
-    ticks: u32,
-    /// Those of its note-on: status, key, velocity and 0.
-    bytes: [u8; 4],
+    spare: Vec<PlayedNote>,
 }
 
 /// More than one note is open on a key; no file has so many notes that an index gets here.
@@ -76,7 +65,6 @@ impl Default for NoteCollector {
             paired: Paired::default(),
             programs: Vec::new(),
             spare: Vec::new(),
-            notes: Vec::new(),
         }
     }
 }
@@ -93,38 +81,24 @@ impl NoteCollector {
         self.open.fill(0);
     }
 
-    /// Sorts the notes and tells their times and programs. Ask for it once, after the file was
-    /// read; see [`notes_of`] for the order.
-    pub fn finish(&mut self, tempo: &TempoMap) -> &[NoteEvent] {
+    /// Sorts the notes and tells their programs. Ask for it once, after the file was read; see
+    /// [`notes_of`] for the order.
+    pub fn finish(&mut self) -> &[PlayedNote] {
         self.join_tracks();
-        self.programs.sort_by_key(|program| program.0);
-        let mut programs = self.programs.iter();
-        let mut next = programs.next();
-        let mut current = [0_u8; 16];
-        let (mut starts, mut ends) = (tempo.clock(), tempo.clock());
-        self.notes.clear();
-        let raw = self.raw.get(..self.n_notes).unwrap_or_default();
-        self.notes.extend(raw.iter().map(|&RawNote { tick, ticks, bytes }| {
-            let [status, key, velocity, _] = bytes;
-            let channel = status & 0x0F;
-            while let Some((from, channel, program)) = next
-                && *from <= tick
-            {
-                current[usize::from(channel & 0x0F)] = *program;
-                next = programs.next();
+        let notes = self.raw.get_mut(..self.n_notes).unwrap_or_default();
+        // Notes begin with program 0, and many files have no other.
+        if self.programs.iter().any(|program| program.2 != 0) {
+            self.programs.sort_by_key(|program| program.0);
+            let mut current = [0_u8; 16];
+            let mut rest = &mut *notes;
+            for &(from, channel, program) in &self.programs {
+                let before = rest.partition_point(|note| note.tick < from);
+                rest = tell_programs(rest, before, &current);
+                current[usize::from(channel & 0x0F)] = program;
             }
-            NoteEvent {
-                start_secs: starts.secs_from_tick(Tick(tick)),
-                end_secs: ends.secs_from_tick(Tick(tick + u64::from(ticks))),
-                tick,
-                ticks,
-                key,
-                velocity,
-                channel,
-                program: current[usize::from(channel & 0x0F)],
-            }
-        }));
-        &self.notes
+            tell_programs(rest, usize::MAX, &current);
+        }
+        notes
     }
 
     /// Merges neighbours until all notes are one run. A sort would have to find out first that
@@ -132,7 +106,7 @@ impl NoteCollector {
     fn join_tracks(&mut self) {
         let Self { raw, n_notes, tracks, spare, .. } = self;
         if tracks.len() > 1 {
-            spare.resize(raw.len(), RawNote::default());
+            spare.resize(raw.len(), PlayedNote::default());
         }
         while tracks.len() > 1 {
             let end_of = |track: usize| tracks.get(track).copied().unwrap_or(*n_notes);
@@ -176,7 +150,7 @@ impl NoteCollector {
                 return true;
             }
             // A note-off writes a note too, where the next note-on will.
-            raw[n_notes] = RawNote { tick: now, ticks: 0, bytes: event.bytes };
+            raw[n_notes] = PlayedNote { tick: now, ticks: 0, bytes: event.bytes };
             raw[at].end(now);
             open[event.slot()] = select_unpredictable(is_on, at as u32 + 1, 0);
             n_notes += usize::from(is_on);
@@ -202,12 +176,12 @@ impl NoteCollector {
             return false;
         }
         if self.n_notes == self.raw.len() {
-            self.raw.resize((self.n_notes * 2).max(FEWEST_KEPT), RawNote::default());
+            self.raw.resize((self.n_notes * 2).max(FEWEST_KEPT), PlayedNote::default());
         }
         let (open, newest) = (&mut self.open[event.slot()], &mut self.newest[event.slot()]);
         if event.is_note_on() {
             if let Some(free) = self.raw.get_mut(self.n_notes) {
-                *free = RawNote { tick, ticks: 0, bytes: event.bytes };
+                *free = PlayedNote { tick, ticks: 0, bytes: event.bytes };
             }
             self.n_notes += 1;
             let link = self.n_notes as u32;
@@ -249,19 +223,20 @@ impl NoteCollector {
     }
 }
 
-impl RawNote {
+impl PlayedNote {
     #[inline]
     fn end(&mut self, tick: u64) {
         self.ticks = u32::try_from(tick - self.tick).unwrap_or(u32::MAX);
     }
 
-    const fn key(&self) -> u8 {
-        self.bytes[1]
-    }
-
     #[inline]
     const fn is_before(&self, other: &Self) -> bool {
-        (self.tick < other.tick) | ((self.tick == other.tick) & (self.key() < other.key()))
+        self.place() < other.place()
+    }
+
+    /// Onset and key as one number: a file that could be read has no tick beyond 57 bits.
+    const fn place(&self) -> u64 {
+        self.tick << 7 | self.bytes[1] as u64
     }
 }
 
@@ -299,8 +274,21 @@ impl Listener for NoteCollector {
     }
 }
 
+/// Tells the first `count` notes the programs in force; gives the others.
+fn tell_programs<'n>(
+    notes: &'n mut [PlayedNote],
+    count: usize,
+    programs: &[u8; 16],
+) -> &'n mut [PlayedNote] {
+    let (own, rest) = notes.split_at_mut(count.min(notes.len()));
+    for note in own {
+        note.bytes[3] = programs[usize::from(note.channel())];
+    }
+    rest
+}
+
 /// Notes of a track by key where they begin together: few at a time, and mostly in order.
-fn sort_chords(notes: &mut [RawNote]) {
+fn sort_chords(notes: &mut [PlayedNote]) {
     for index in 1..notes.len() {
         let note = notes[index];
         if note.is_before(&notes[index - 1]) {
@@ -313,7 +301,7 @@ fn sort_chords(notes: &mut [RawNote]) {
 
 /// Two runs in order as one; of equals those of `a` come first. Takes the one or the other
 /// without a branch: nobody can guess which.
-fn merge(mut a: &[RawNote], mut b: &[RawNote], out: &mut [RawNote]) {
+fn merge(mut a: &[PlayedNote], mut b: &[PlayedNote], out: &mut [PlayedNote]) {
     let mut places = out.iter_mut();
     while let ([next_a, ..], [next_b, ..]) = (a, b)
         && let Some(place) = places.next()
@@ -331,7 +319,6 @@ fn merge(mut a: &[RawNote], mut b: &[RawNote], out: &mut [RawNote]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::Division;
     use proptest::prelude::*;
     use std::collections::VecDeque;
 
@@ -391,9 +378,9 @@ mod tests {
                 collector.end(Tick(tick));
             }
             let found: Vec<Plain> = collector
-                .finish(&TempoMap::new(Division::Ppq(96), []))
+                .finish()
                 .iter()
-                .map(|it| (it.tick, u64::from(it.ticks), it.channel, it.key, it.velocity))
+                .map(|it| (it.tick, u64::from(it.ticks), it.channel(), it.key(), it.velocity()))
                 .collect();
             prop_assert_eq!(found, plain(&tracks));
         }

@@ -1,6 +1,6 @@
 //! What the drums do: their likeliest bar, what they are for, how they move.
 
-use super::sheet::{Mark, Sheet};
+use super::sheet::Sheet;
 use super::stats::swing;
 use crate::library::row::{DrumClass, DrumFacts, DrumFeel};
 use bumpalo::Bump;
@@ -17,31 +17,30 @@ const LONGEST_FILL: usize = 2;
 
 /// The drums of a song; nothing without notes on the drum channel.
 pub fn drum_facts(sheet: &Sheet<'_>, arena: &Bump) -> DrumFacts {
-    if !sheet.marks.iter().any(|mark| mark.is_drum()) {
+    if sheet.drums.is_empty() {
         return DrumFacts::default();
     }
     let mut bars = ArenaVec::new_in(arena);
     let mut onsets = 0;
-    for (_, bar, marks) in sheet.by_bar() {
+    for (bar, marks) in sheet.drums_by_bar() {
         let mut steps = Steps::default();
         let mut before = u32::MAX;
-        for mark in marks.iter().filter(|mark| mark.is_drum()) {
+        for mark in marks {
             let step = ((mark.start - bar.start) * STEPS * 2 + bar.length) / (bar.length * 2);
             steps.strike(mark.key, step % STEPS);
             onsets += u32::from(mark.start != before);
             before = mark.start;
         }
-        if steps.any != 0 {
-            bars.push(steps);
-        }
+        bars.push(steps);
     }
     let class = classify(&bars, onsets);
     let (kick, snare) = likeliest(&bars, arena);
     let feel = (class == DrumClass::Groove).then(|| {
-        let drums = sheet.marks.iter().copied().filter(|mark: &Mark| mark.is_drum());
         if is_half_time(&bars) {
             DrumFeel::HalfTime
-        } else if swing(drums, sheet.last_end, arena).is_some_and(|ratio| ratio >= LEAST_SWING) {
+        } else if swing(sheet.drums, sheet.last_end, arena)
+            .is_some_and(|ratio| ratio >= LEAST_SWING)
+        {
             DrumFeel::Swung
         } else {
             DrumFeel::Straight

@@ -8,7 +8,6 @@ use super::sheet::{Bar, Mark, Sheet};
 use crate::library::row::Form;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
-use std::hint::select_unpredictable;
 
 /// Letters there are at most.
 const MOST_SECTIONS: usize = 64;
@@ -95,39 +94,27 @@ struct Section {
 
 fn listen<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [Heard] {
     let heard = arena.alloc_slice_fill_copy(sheet.bars.len(), Heard::default());
-    let mut bars = sheet.bars.iter().enumerate();
-    let (mut index, mut end, mut place) = (0, 0, Place { start: 0, factor: 0 });
-    'notes: for mark in sheet.marks {
-        while mark.start >= end {
-            let Some((next, bar)) = bars.next() else { break 'notes };
-            (index, end, place) = (next, bar.start + bar.length, Place::of(*bar));
-        }
-        if let Some(heard) = heard.get_mut(index) {
-            heard.0 |= 1 << place.bit_of(*mark);
-        }
-    }
+    hear(heard, sheet.bars, sheet.pitched, |step, mark| {
+        (step.min(15) >> 2) * 12 + mark.class() as u32
+    });
+    hear(heard, sheet.bars, sheet.drums, |step, _| 48 + (step & 15));
     heard
 }
 
-/// Where notes stand in a bar.
-#[derive(Clone, Copy)]
-struct Place {
-    start: u32,
-    /// Sixteenths of the bar to a grain, in fixed point.
-    factor: u32,
-}
-
-impl Place {
-    const fn of(bar: Bar) -> Self {
-        Self { start: bar.start, factor: (16 << 16) / bar.length }
-    }
-
-    /// Which bit of its bar a note sets.
-    fn bit_of(self, mark: Mark) -> u32 {
-        // To the nearest sixteenth.
-        let step = ((mark.start - self.start) * self.factor + (1 << 15)) >> 16;
-        let pitched = (step.min(15) >> 2) * 12 + mark.class() as u32;
-        select_unpredictable(mark.is_drum(), 48 + (step & 15), pitched)
+/// Sets in each bar the bits of its marks; `bit_of` says which, from the nearest sixteenth.
+#[inline]
+fn hear(heard: &mut [Heard], bars: &[Bar], marks: &[Mark], bit_of: impl Fn(u32, Mark) -> u32) {
+    let mut bars = heard.iter_mut().zip(bars);
+    let (mut bar, mut start, mut end, mut factor) = (&mut Heard::default(), 0, 0, 0);
+    for mark in marks {
+        while mark.start >= end {
+            let Some((next, place)) = bars.next() else { return };
+            (bar, start, end) = (next, place.start, place.start + place.length);
+            // Sixteenths of the bar to a grain, in fixed point.
+            factor = (16 << 16) / place.length;
+        }
+        let step = ((mark.start - start) * factor + (1 << 15)) >> 16;
+        bar.0 |= 1 << bit_of(step, *mark);
     }
 }
 

@@ -1,20 +1,19 @@
 //! What plays: the programs in force where notes begin, and the keys of the drum kit.
 
-use super::NoteEvent;
-use super::notes::DRUM_CHANNEL;
+use super::notes::{DRUM_CHANNEL, PlayedNote};
 use crate::library::row::Instruments;
 
 /// The instruments of notes in any order. Drums are what sounds on channel 10, whatever its
 /// pitches; a channel that no program change has reached plays program 0, as General MIDI has
 /// it.
-pub fn instruments(notes: &[NoteEvent]) -> Instruments {
+pub fn instruments(notes: &[PlayedNote]) -> Instruments {
     let mut found = Instruments::default();
     // Of notes, then of drums: programs, and keys of the kit.
     let mut playing = [[0_u64; 2]; 2];
     for note in notes {
-        found.channels |= 1 << (note.channel & 15);
+        found.channels |= 1 << note.channel();
         // Without a branch: drums and other notes alternate unpredictably.
-        let what = if note.is_pitched() { note.program } else { note.key } & 127;
+        let what = if note.is_pitched() { note.program() } else { note.key() };
         playing[usize::from(!note.is_pitched())][usize::from(what >> 6)] |= 1 << (what & 63);
     }
     let [programs, kit] = playing;
@@ -29,13 +28,14 @@ pub fn instruments(notes: &[NoteEvent]) -> Instruments {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sheet::tests::{drum, note};
+    use super::super::NoteEvent;
+    use super::super::sheet::tests::{drum, note, played};
     use super::*;
 
     #[test]
     fn programs_and_families_are_those_of_notes() {
         let with = |program| NoteEvent { program, ..note(0.0, 1.0, 60) };
-        let found = instruments(&[with(40), with(73), with(79)]);
+        let found = instruments(&played(&[with(40), with(73), with(79)]));
         assert_eq!(found.programs, [1 << 40, 1 << 9 | 1 << 15]);
         assert_eq!((found.families, found.channels, found.drums), (1 << 5 | 1 << 9, 1, false));
         assert_eq!(instruments(&[]), Instruments::default());
@@ -43,7 +43,8 @@ mod tests {
 
     #[test]
     fn drums_are_the_tenth_channel_and_no_instrument() {
-        let kit = instruments(&[drum(0.0, 36), NoteEvent { program: 16, ..drum(1.0, 70) }]);
+        let kit =
+            instruments(&played(&[drum(0.0, 36), NoteEvent { program: 16, ..drum(1.0, 70) }]));
         assert_eq!((kit.programs, kit.families, kit.drums), ([0, 0], 0, true));
         assert_eq!((kit.kit, kit.channels), ([1 << 36, 1 << 6], 1 << 9));
     }

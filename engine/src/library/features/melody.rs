@@ -24,9 +24,8 @@ pub struct MelodyNote {
 /// databases", 1999). Drums are left out.
 #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
 pub fn melody<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [MelodyNote] {
-    let mut marks = sheet.marks.iter().filter(|mark| !mark.is_drum());
-    let Some(first) = marks.next() else { return &[] };
-    let found = arena.alloc_slice_fill_copy(sheet.marks.len(), MelodyNote { start: 0, key: 0 });
+    let Some((first, marks)) = sheet.pitched.split_first() else { return &[] };
+    let found = arena.alloc_slice_fill_copy(sheet.pitched.len(), MelodyNote { start: 0, key: 0 });
     let (mut n_found, mut last_end) = (1, first.end());
     let mut last = MelodyNote { start: first.start, key: first.key };
     // What a note is to the one before nobody can guess: the last note of the melody is written

@@ -1,13 +1,83 @@
 //! The plain notes that every feature is computed from.
 
 use crate::model::Note;
-use crate::time::{TempoMap, Tick};
+use crate::time::{TempoClock, TempoMap, Tick};
 
 /// The channel of percussion in General MIDI, counted from 0: its keys are instruments, not
 /// pitches.
 pub const DRUM_CHANNEL: u8 = 9;
 
-/// A note as the analysis sees it.
+/// A note of a file as it was paired: two words, which pairing, sorting and laying out move
+/// about. Seconds are for the few who ask for them: [`timed`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlayedNote {
+    /// Onset, in ticks.
+    pub tick: u64,
+    /// Length, in ticks.
+    pub ticks: u32,
+    /// Status, key and velocity of its note-on, and the program in force.
+    pub(super) bytes: [u8; 4],
+}
+
+impl PlayedNote {
+    /// Pitch, 0..=127.
+    #[inline]
+    pub const fn key(&self) -> u8 {
+        self.bytes[1] & 0x7F
+    }
+
+    /// How hard, 1..=127.
+    #[inline]
+    pub const fn velocity(&self) -> u8 {
+        self.bytes[2] & 0x7F
+    }
+
+    /// Which channel, 0..=15.
+    #[inline]
+    pub const fn channel(&self) -> u8 {
+        self.bytes[0] & 0x0F
+    }
+
+    /// The program in force on its channel, 0..=127; on the drum channel it names a kit.
+    #[inline]
+    pub const fn program(&self) -> u8 {
+        self.bytes[3] & 0x7F
+    }
+
+    /// Whether its key is a pitch: not on the drum channel.
+    #[inline]
+    pub const fn is_pitched(&self) -> bool {
+        self.channel() != DRUM_CHANNEL
+    }
+
+    fn timed(&self, starts: &mut TempoClock<'_>, ends: &mut TempoClock<'_>) -> NoteEvent {
+        NoteEvent {
+            start_secs: starts.secs_from_tick(Tick(self.tick)),
+            end_secs: ends.secs_from_tick(Tick(self.tick + u64::from(self.ticks))),
+            tick: self.tick,
+            ticks: self.ticks,
+            key: self.key(),
+            velocity: self.velocity(),
+            channel: self.channel(),
+            program: self.program(),
+        }
+    }
+}
+
+impl From<&NoteEvent> for PlayedNote {
+    fn from(note: &NoteEvent) -> Self {
+        let NoteEvent { tick, ticks, key, velocity, channel, program, .. } = *note;
+        Self { tick, ticks, bytes: [0x90 | channel, key, velocity, program] }
+    }
+}
+
+/// Notes with their times in seconds, in the same order.
+pub fn timed(notes: &[PlayedNote], tempo: &TempoMap) -> Vec<NoteEvent> {
+    let (mut starts, mut ends) = (tempo.clock(), tempo.clock());
+    notes.iter().map(|note| note.timed(&mut starts, &mut ends)).collect()
+}
+
+/// A note as those see it who follow time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NoteEvent {
     /// Onset, in seconds through the tempo map.

@@ -25,13 +25,13 @@ pub fn musical(sheet: &Sheet<'_>) -> u64 {
     let place = |grain: u32| u64::from((grain + PLACE / 2) / PLACE);
     let origin = place(first.start);
     let mut sum = 0_u64;
-    for mark in sheet.marks {
-        let (above, length) = if mark.is_drum() {
-            (u64::from(mark.key) | 1 << 7, 0)
-        } else {
-            (u64::from(mark.key - lowest), place(u32::from(mark.length)))
-        };
+    for mark in sheet.pitched {
+        let (length, above) = (place(u32::from(mark.length)), u64::from(mark.key - lowest));
         sum = sum.wrapping_add(mix((place(mark.start) - origin) << 24 | length << 8 | above));
+    }
+    for mark in sheet.drums {
+        let drum = u64::from(mark.key) | 1 << 7;
+        sum = sum.wrapping_add(mix((place(mark.start) - origin) << 24 | drum));
     }
     // 0 is kept for silence.
     mix(sum).max(1)
@@ -133,7 +133,7 @@ pub(super) const fn mix(mut bits: u64) -> u64 {
 mod tests {
     use super::super::NoteEvent;
     use super::super::melody::melody;
-    use super::super::sheet::tests::{drum, note, sheet};
+    use super::super::sheet::tests::{drum, note, played, sheet};
     use super::*;
     use crate::time::{Division, MeterMap};
     use proptest::prelude::*;
@@ -231,7 +231,7 @@ mod tests {
                 let mut notes: Vec<NoteEvent> = notes.iter().map(note).collect();
                 notes.sort_by_key(|note| (note.tick, note.key));
                 let division = Division::Ppq(ppq as u16);
-                musical(&Sheet::new(division, &MeterMap::new(division, []), &notes, &arena))
+                musical(&Sheet::new(division, &MeterMap::new(division, []), &played(&notes), &arena))
             };
             prop_assert_eq!(print(96), print(480));
         }

@@ -3,8 +3,7 @@
 //! Ticks become grains, 192 to the quarter whatever the file's division, so that two files of
 //! the same music look the same. A note becomes eight bytes. Bars and pulses are laid beside.
 
-use super::NoteEvent;
-use super::notes::DRUM_CHANNEL;
+use super::notes::{DRUM_CHANNEL, PlayedNote};
 use crate::smf::Song;
 use crate::time::{Division, Meter, MeterMap, Tick};
 use bumpalo::Bump;
@@ -14,7 +13,7 @@ use bumpalo::collections::Vec as ArenaVec;
 pub const GRAINS: u32 = 192;
 /// Music is looked at up to here, in quarters: over two hours at 120 beats a minute. A single
 /// note at the end of time must not ask for memory.
-const MOST_QUARTERS: u32 = 1 << 14;
+pub(super) const MOST_QUARTERS: u32 = 1 << 14;
 /// Bars are counted up to this many.
 const MOST_BARS: usize = 1 << 14;
 
@@ -73,6 +72,10 @@ pub struct Bar {
 pub struct Sheet<'s> {
     /// The notes in order; those after the first 16,384 quarters are left out.
     pub marks: &'s [Mark],
+    /// Those of them whose keys are pitches, in order.
+    pub pitched: &'s [Mark],
+    /// Those on the drum channel, in order.
+    pub drums: &'s [Mark],
     /// The bars up to the end of the last note.
     pub bars: &'s [Bar],
     /// Where each pulse begins, in grains, and after the last where it ends. A pulse is what
@@ -88,7 +91,7 @@ pub struct Sheet<'s> {
 
 impl<'s> Sheet<'s> {
     /// Lays out the notes of a song, which come by onset.
-    pub fn of(song: &Song<'_>, notes: &[NoteEvent], arena: &'s Bump) -> Self {
+    pub fn of(song: &Song<'_>, notes: &[PlayedNote], arena: &'s Bump) -> Self {
         Self::new(song.division, &song.meter_map(), notes, arena)
     }
 
@@ -96,7 +99,7 @@ impl<'s> Sheet<'s> {
     pub fn new(
         division: Division,
         meters: &MeterMap,
-        notes: &[NoteEvent],
+        notes: &[PlayedNote],
         arena: &'s Bump,
     ) -> Self {
         let last = u64::from(MOST_QUARTERS) * u64::from(division.ticks_per_quarter());
@@ -105,26 +108,24 @@ impl<'s> Sheet<'s> {
         // must not be rounded to the other side.
         const NEARLY: f64 = 1e-9;
         let per_tick = f64::from(GRAINS) / f64::from(division.ticks_per_quarter());
-        let (mut end, mut lowest, mut highest) = (0, u8::MAX, 0);
-        let marks = arena.alloc_slice_fill_iter(heard.iter().map(|note| {
+        let (mut end, mut n_drums) = (0, 0);
+        let marks = &*arena.alloc_slice_fill_iter(heard.iter().map(|note| {
             let mark = Mark {
                 // The tick fits: it is less than `last`.
                 start: nearest(f64::from(note.tick as u32) * per_tick + NEARLY) as u32,
                 length: length_of(f64::from(note.ticks) * per_tick + NEARLY),
-                key: note.key,
-                channel: note.channel,
+                key: note.key(),
+                channel: note.channel(),
             };
             end = end.max(mark.end());
-            // All bits of a drum's key, so that it is neither the lowest nor, of none, the highest.
-            let drum = u8::from(mark.is_drum()).wrapping_neg();
-            lowest = lowest.min(mark.key | drum);
-            highest = highest.max(mark.key & !drum);
+            n_drums += usize::from(mark.is_drum());
             mark
         }));
+        let (pitched, drums) = part(marks, n_drums, arena);
         let (bars, pulses) = lay_bars(division, meters, end, per_tick, arena);
-        let pitches = (lowest != u8::MAX).then_some((lowest, highest));
+        let pitches = range(pitched);
         let has_beats = matches!(division, Division::Ppq(_));
-        Self { marks, bars, pulses, last_end: end, pitches, has_beats }
+        Self { marks, pitched, drums, bars, pulses, last_end: end, pitches, has_beats }
     }
 
     /// The end of the last note, in grains; 0 without notes.
@@ -132,18 +133,48 @@ impl<'s> Sheet<'s> {
         self.pulses.last().copied().unwrap_or_default()
     }
 
-    /// The marks of each bar that has any, with the bar and its index.
-    pub fn by_bar(&self) -> impl Iterator<Item = (usize, Bar, &'s [Mark])> {
-        let mut rest = self.marks;
-        let bars = self.bars;
-        bars.iter().enumerate().filter_map(move |(index, &bar)| {
+    /// The drums of each bar that has any, with the bar.
+    pub fn drums_by_bar(&self) -> impl Iterator<Item = (Bar, &'s [Mark])> {
+        let mut rest = self.drums;
+        self.bars.iter().filter_map(move |&bar| {
             let end = bar.start + bar.length;
             let count = rest.iter().take_while(|mark| mark.start < end).count();
             let (own, later) = rest.split_at(count);
             rest = later;
-            (!own.is_empty()).then_some((index, bar, own))
+            (!own.is_empty()).then_some((bar, own))
         })
     }
+}
+
+/// Pitches and drums apart, both in order, so that no feature asks each note which it is: they
+/// alternate unpredictably.
+fn part<'s>(marks: &'s [Mark], n_drums: usize, arena: &'s Bump) -> (&'s [Mark], &'s [Mark]) {
+    if n_drums == 0 {
+        return (marks, &[]);
+    }
+    // Each mark is written as both, and stays as what it is. The last one needs room for both.
+    let pitched = arena.alloc_slice_fill_copy(marks.len() - n_drums + 1, Mark::default());
+    let drums = arena.alloc_slice_fill_copy(n_drums + 1, Mark::default());
+    let (mut n_pitched, mut n_drums) = (0, 0);
+    for mark in marks {
+        if let (Some(pitch), Some(drum)) = (pitched.get_mut(n_pitched), drums.get_mut(n_drums)) {
+            (*pitch, *drum) = (*mark, *mark);
+        }
+        n_pitched += usize::from(!mark.is_drum());
+        n_drums += usize::from(mark.is_drum());
+    }
+    (pitched.get(..n_pitched).unwrap_or_default(), drums.get(..n_drums).unwrap_or_default())
+}
+
+/// The lowest and the highest key.
+fn range(marks: &[Mark]) -> Option<(u8, u8)> {
+    let mut sounds = [false; 128];
+    for mark in marks {
+        sounds[usize::from(mark.key & 127)] = true;
+    }
+    let key = |place: Option<usize>| place.map(|place| place as u8);
+    let sounds = sounds.iter();
+    key(sounds.clone().position(|it| *it)).zip(key(sounds.clone().rposition(|it| *it)))
 }
 
 /// The pitch class of a key, 0..=127: looked up, as dividing takes three times as long and
@@ -228,6 +259,7 @@ fn lay_bars<'s>(
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::NoteEvent;
     use super::*;
     use crate::time::MeterPoint;
 
@@ -250,6 +282,11 @@ pub(super) mod tests {
         NoteEvent { channel: DRUM_CHANNEL, ..note(start, 0.25, key) }
     }
 
+    /// As a file has them.
+    pub(in crate::library) fn played(notes: &[NoteEvent]) -> Vec<PlayedNote> {
+        notes.iter().map(PlayedNote::from).collect()
+    }
+
     /// In 4/4 at 480 ticks a quarter; the notes may come in any order.
     pub(in crate::library) fn sheet<'s>(notes: &mut [NoteEvent], arena: &'s Bump) -> Sheet<'s> {
         sheet_in(notes, 4, 2, arena)
@@ -266,7 +303,7 @@ pub(super) mod tests {
         let meter = Meter { numerator, denominator_power };
         let point = MeterPoint { tick: Tick::ZERO, meter };
         let division = Division::Ppq(480);
-        Sheet::new(division, &MeterMap::new(division, [point]), notes, arena)
+        Sheet::new(division, &MeterMap::new(division, [point]), &played(notes), arena)
     }
 
     #[test]
@@ -280,7 +317,7 @@ pub(super) mod tests {
         for ppq in [24, 96, 480, 960] {
             let division = Division::Ppq(ppq);
             let notes = [NoteEvent { tick: u64::from(ppq) * 3 / 8, ..note(0.0, 0.5, 60) }];
-            let laid = Sheet::new(division, &MeterMap::new(division, []), &notes, &arena);
+            let laid = Sheet::new(division, &MeterMap::new(division, []), &played(&notes), &arena);
             assert_eq!(laid.marks[0].start, 72);
         }
     }
@@ -298,12 +335,24 @@ pub(super) mod tests {
         let division = Division::Ppq(480);
         let meter = Meter { numerator: 3, denominator_power: 2 };
         let map = MeterMap::new(division, [MeterPoint { tick: Tick(960), meter }]);
-        let notes = [note(0.0, 1.0, 60), note(4.0, 1.0, 60)];
-        let laid = Sheet::new(division, &map, &notes, &arena);
+        let notes = [drum(0.0, 36), drum(4.0, 36)];
+        let laid = Sheet::new(division, &map, &played(&notes), &arena);
         let bars: Vec<(u32, u32)> = laid.bars.iter().map(|bar| (bar.start, bar.length)).collect();
         assert_eq!(bars, [(0, 384), (384, 576)]);
-        let counts: Vec<usize> = laid.by_bar().map(|(_, _, marks)| marks.len()).collect();
+        let counts: Vec<usize> = laid.drums_by_bar().map(|(_, marks)| marks.len()).collect();
         assert_eq!(counts, [1, 1]);
+    }
+
+    #[test]
+    fn pitches_and_drums_lie_apart_in_their_order() {
+        let arena = Bump::new();
+        let mut notes = vec![note(0.0, 1.0, 60), drum(0.0, 36), drum(1.0, 38), note(2.0, 1.0, 64)];
+        let keys = |marks: &[Mark]| marks.iter().map(|mark| mark.key).collect::<Vec<u8>>();
+        let laid = sheet(&mut notes, &arena);
+        assert_eq!((keys(laid.pitched), keys(laid.drums)), (vec![60, 64], vec![36, 38]));
+        assert_eq!(laid.pitches, Some((60, 64)));
+        let laid = sheet(&mut [drum(0.0, 36)], &arena);
+        assert_eq!((laid.pitched, laid.drums.len(), laid.pitches), (&[][..], 1, None));
     }
 
     #[test]

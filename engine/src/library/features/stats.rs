@@ -1,11 +1,10 @@
 //! What the notes of a file are like, in figures. Formulas: docs/library.md.
 
-use super::NoteEvent;
+use super::notes::PlayedNote;
 use super::phases::Phases;
 use super::sheet::{GRAINS, Mark, Sheet};
 use crate::library::row::NoteFacts;
 use bumpalo::Bump;
-use std::hint::select_unpredictable;
 
 /// Steps of a quarter in which polyphony is counted: a legato overlap of less than half a
 /// step is not heard as a second voice.
@@ -17,22 +16,25 @@ const CLASS_ENDS: [u16; 4] = [68, 136, 272, 543];
 /// Fewer pairs say nothing about swing.
 const FEWEST_PAIRS: u32 = 8;
 
-/// The figures of notes that come by onset.
+/// The figures of notes that come by onset, and so many seconds from the first onset to the end of
+/// the last note.
 pub fn note_facts(
-    notes: &[NoteEvent],
+    notes: &[PlayedNote],
+    secs: f64,
     sheet: &Sheet<'_>,
     phases: &Phases,
     arena: &Bump,
 ) -> NoteFacts {
-    let Some(first) = notes.first() else { return NoteFacts::default() };
+    if notes.is_empty() {
+        return NoteFacts::default();
+    }
     let loudness = Loudness::of(notes);
-    let secs = (loudness.end_secs - first.start_secs).max(1e-3);
     let (mean, max) = polyphony(sheet, arena);
     let (lowest, highest) = sheet.pitches.unzip();
     NoteFacts {
         lowest,
         highest,
-        density: (notes.len() as f64 / secs) as f32,
+        density: (notes.len() as f64 / secs.max(1e-3)) as f32,
         polyphony_mean: mean,
         polyphony_max: max,
         velocity_min: loudness.min,
@@ -40,10 +42,7 @@ pub fn note_facts(
         velocity_max: loudness.max,
         velocity_deviation: loudness.deviation,
         length_classes: if sheet.has_beats { length_classes(sheet.marks) } else { [0.0; 5] },
-        swing: sheet
-            .has_beats
-            .then(|| swing(sheet.marks.iter().copied(), sheet.last_end, arena))
-            .flatten(),
+        swing: sheet.has_beats.then(|| swing(sheet.marks, sheet.last_end, arena)).flatten(),
         off_grid: if sheet.has_beats { phases.off_grid() } else { 0.0 },
     }
 }
@@ -53,72 +52,103 @@ pub fn note_facts(
 /// start of the next quarter. The same is counted in eighths, for swung sixteenths, and the one
 /// with more pairs wins. The mean of all pairs; `None` for fewer than eight. Marks come by onset;
 /// none begins after `last_end`.
-pub fn swing(marks: impl Iterator<Item = Mark>, last_end: u32, arena: &Bump) -> Option<f32> {
-    let mut quarters = Pairs::<GRAINS>::new(last_end, arena);
-    let mut eighths = Pairs::<{ GRAINS / 2 }>::new(last_end, arena);
-    let mut before = u32::MAX;
+///
+/// Onsets are irregular by nature: they are marked as bits, a quarter in three words, without a
+/// branch, and quarters are looked at in the end.
+pub fn swing(marks: &[Mark], last_end: u32, arena: &Bump) -> Option<f32> {
+    // One quarter more, in which nothing begins.
+    let n_quarters = (last_end + EARLY) / GRAINS + 2;
+    let quarters = arena.alloc_slice_fill_copy(n_quarters as usize, [0_u64; 3]);
+    let bits = quarters.as_flattened_mut();
     for mark in marks {
-        let is_new = mark.start != before;
-        before = mark.start;
-        quarters.hear(mark.start, is_new);
-        eighths.hear(mark.start, is_new);
+        let place = mark.start + EARLY;
+        if let Some(word) = bits.get_mut((place / 64) as usize) {
+            *word |= 1 << (place % 64);
+        }
     }
-    let (quarters, eighths) = (quarters.count(), eighths.count());
+    let (mut in_quarters, mut in_eighths) = (Pairs::default(), Pairs::default());
+    for pair in quarters.windows(2) {
+        let &[[a, b, c], [next, ..]] = pair else { continue };
+        in_quarters.hear(Unit {
+            begins: a & QUARTER_BEGINS,
+            offbeat: u128::from(b >> 32) | u128::from(c & QUARTER_BEGINS) << 32,
+            others: a & !QUARTER_BEGINS | b << 32 | c & !QUARTER_BEGINS,
+            next: next & QUARTER_BEGINS,
+        });
+        // Halves of a quarter are early by half as much.
+        const LATER: u32 = EARLY / 2;
+        let [a, b, c] = [(a, b), (b, c), (c, next)].map(|(a, b)| a >> LATER | b << (64 - LATER));
+        let second = b >> 32 | c << 32;
+        in_eighths.hear(Unit::eighth(a, b & u64::from(u32::MAX), second));
+        in_eighths.hear(Unit::eighth(second, c >> 32, next >> LATER));
+    }
+    let (quarters, eighths) = (in_quarters.sums(GRAINS), in_eighths.sums(GRAINS / 2));
     let (count, long, short) = if eighths.0 > quarters.0 { eighths } else { quarters };
     (count >= FEWEST_PAIRS).then(|| long as f32 / short as f32)
 }
 
-/// Pairs of onsets in units of so many grains. Onsets are irregular by nature: they are added to
-/// their units without a branch, and units are looked at in the end.
-struct Pairs<'s, const UNIT: u32> {
-    /// For each unit [`Self::BEGINS`] where an onset stands at its start; otherwise the number of
-    /// later onsets in the upper half and the sum of their places in the lower.
-    units: &'s mut [u32],
+/// What begins this little early, in grains, belongs to the quarter that it begins.
+const EARLY: u32 = GRAINS / 12;
+/// The first places of a quarter, early ones and as many late ones; the last third of it may hold
+/// an offbeat in just as many, counted from 5/12 on.
+const QUARTER_BEGINS: u64 = (1 << (2 * EARLY + 1)) - 1;
+/// The same of an eighth.
+const EIGHTH_BEGINS: u64 = (1 << (EARLY + 1)) - 1;
+
+/// The onsets of a quarter or an eighth, a bit for each place.
+#[derive(Clone, Copy)]
+struct Unit {
+    /// Those that begin it.
+    begins: u64,
+    /// Those from 5/12 to 9/12 of it.
+    offbeat: u128,
+    /// All others.
+    others: u64,
+    /// Those that begin the next one.
+    next: u64,
 }
 
-impl<'s, const UNIT: u32> Pairs<'s, UNIT> {
-    /// What begins a little early belongs to the unit that it begins.
-    const EARLY: u32 = UNIT / 12;
-    const BEGINS: u32 = 1 << 31;
-    const ONE: u32 = 1 << 16;
-
-    fn new(last_end: u32, arena: &'s Bump) -> Self {
-        let n_units = (last_end + Self::EARLY) / UNIT + 1;
-        Self { units: arena.alloc_slice_fill_copy(n_units as usize, 0) }
+impl Unit {
+    /// An eighth of 64 places and 32 more.
+    const fn eighth(head: u64, tail: u64, next: u64) -> Self {
+        Self {
+            begins: head & EIGHTH_BEGINS,
+            offbeat: (head >> 48 | (tail & EIGHTH_BEGINS) << 16) as u128,
+            others: (head & !EIGHTH_BEGINS) << 16 | tail & !EIGHTH_BEGINS,
+            next: next & EIGHTH_BEGINS,
+        }
     }
+}
 
+/// Pairs of onsets: how many, and the sum of the places of their second ones after 5/12.
+#[derive(Clone, Copy, Default)]
+struct Pairs {
+    count: u32,
+    places: u64,
+}
+
+impl Pairs {
     #[inline]
-    fn hear(&mut self, start: u32, is_new: bool) {
-        let place = start + Self::EARLY;
-        let Some(unit) = self.units.get_mut((place / UNIT) as usize) else { return };
-        let phase = (place % UNIT).saturating_sub(Self::EARLY);
-        let is_later = phase > Self::EARLY;
-        let begins = select_unpredictable(is_later, 0, Self::BEGINS);
-        *unit = (*unit + select_unpredictable(is_later && is_new, Self::ONE + phase, 0)) | begins;
+    fn hear(&mut self, unit: Unit) {
+        let Unit { begins, offbeat, others, next } = unit;
+        // Long, short, and the next long one: a triplet goes on otherwise.
+        if others != 0 || begins == 0 || next == 0 || !offbeat.is_power_of_two() {
+            return;
+        }
+        self.count += 1;
+        self.places += u64::from(offbeat.trailing_zeros());
     }
 
     /// How many pairs there are, and the sums of their longer and shorter parts.
-    fn count(&self) -> (u32, u64, u64) {
-        let (mut count, mut long) = (0, 0);
-        for pair in self.units.windows(2) {
-            let &[unit, next] = pair else { continue };
-            // One offbeat, and it alone: its place is the sum.
-            let offbeat = unit.wrapping_sub(Self::BEGINS + Self::ONE);
-            // Long, short, and the next long one: a triplet goes on otherwise.
-            let is_pair = offbeat < Self::ONE
-                && offbeat * 12 >= UNIT * 5
-                && offbeat * 12 <= UNIT * 9
-                && next & Self::BEGINS != 0;
-            count += u32::from(is_pair);
-            long += u64::from(select_unpredictable(is_pair, offbeat, 0));
-        }
-        (count, long, u64::from(count) * u64::from(UNIT) - long)
+    fn sums(self, unit: u32) -> (u32, u64, u64) {
+        let count = u64::from(self.count);
+        let long = count * u64::from(unit * 5 / 12) + self.places;
+        (self.count, long, count * u64::from(unit) - long)
     }
 }
 
-/// What one pass over the notes themselves adds up.
+/// How hard keys are pressed.
 struct Loudness {
-    end_secs: f64,
     min: u8,
     max: u8,
     mean: f32,
@@ -126,12 +156,10 @@ struct Loudness {
 }
 
 impl Loudness {
-    fn of(notes: &[NoteEvent]) -> Self {
+    fn of(notes: &[PlayedNote]) -> Self {
         let mut counts = [0_u32; 128];
-        let mut end_secs = f64::NEG_INFINITY;
         for note in notes {
-            end_secs = if note.end_secs > end_secs { note.end_secs } else { end_secs };
-            counts[usize::from(note.velocity & 127)] += 1;
+            counts[usize::from(note.velocity())] += 1;
         }
         let (mut sum, mut squares) = (0_u64, 0_u64);
         for (&count, velocity) in counts.iter().zip(0_u32..) {
@@ -143,7 +171,7 @@ impl Loudness {
         let n_notes = notes.len().max(1) as f64;
         let mean = sum as f64 / n_notes;
         let variance = (squares as f64 / n_notes - mean * mean).max(0.0);
-        Self { end_secs, min, max, mean: mean as f32, deviation: variance.sqrt() as f32 }
+        Self { min, max, mean: mean as f32, deviation: variance.sqrt() as f32 }
     }
 }
 
@@ -195,14 +223,17 @@ fn length_classes(marks: &[Mark]) -> [f32; 5] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sheet::tests::{drum, note, sheet};
+    use super::super::NoteEvent;
+    use super::super::sheet::tests::{drum, note, played, sheet};
     use super::*;
     use proptest::prelude::*;
 
     fn facts(mut notes: Vec<NoteEvent>) -> NoteFacts {
         let arena = Bump::new();
         let sheet = sheet(&mut notes, &arena);
-        note_facts(&notes, &sheet, &Phases::of(sheet.marks), &arena)
+        let ends = notes.iter().map(|note| note.end_secs);
+        let secs = ends.fold(0.0, f64::max) - notes.first().map_or(0.0, |note| note.start_secs);
+        note_facts(&played(&notes), secs, &sheet, &Phases::of(sheet.marks), &arena)
     }
 
     #[test]
@@ -318,8 +349,7 @@ mod tests {
             let both = [plain_pairs(&starts, GRAINS), plain_pairs(&starts, GRAINS / 2)];
             let (count, long, short) = if both[1].0 > both[0].0 { both[1] } else { both[0] };
             let expected = (count >= FEWEST_PAIRS).then(|| long as f32 / short as f32);
-            let marks = sheet.marks.iter().copied();
-            prop_assert_eq!(swing(marks, sheet.last_end, &arena), expected);
+            prop_assert_eq!(swing(sheet.marks, sheet.last_end, &arena), expected);
         }
     }
 }

@@ -50,17 +50,15 @@ pub fn thumbnail(sheet: &Sheet<'_>) -> Vec<u8> {
     let row_of = |key: u8| ((u32::from(key.saturating_sub(lowest)) * per_key) >> 16).min(ROWS - 1);
     let mut columns = [0_u32; COLUMNS as usize];
     // Every key's bit at once: there are fewer keys than notes, nearly always.
-    let mut bits = [[0_u32; 128]; 2];
-    let [pitched, drums] = &mut bits;
-    for ((pitched, drum), key) in pitched.iter_mut().zip(drums).zip(0..) {
+    let [mut pitched, mut drums] = [[0_u32; 128]; 2];
+    for ((pitched, drum), key) in pitched.iter_mut().zip(&mut drums).zip(0..) {
         *pitched = 1 << row_of(key);
         *drum = 1 << drum_row(key);
     }
-    for mark in sheet.marks {
-        let bit = bits[usize::from(mark.is_drum())][usize::from(mark.key & 127)];
+    for mark in sheet.pitched {
+        let bit = pitched[usize::from(mark.key & 127)];
         let first = column_of(mark.start);
-        let last = if mark.is_drum() { first } else { column_of(mark.end() - 1) };
-        let last = last.min(columns.len() - 1);
+        let last = column_of(mark.end() - 1).min(columns.len() - 1);
         // Most notes have one column or two, at random: both ends without asking which.
         for end in [first, last] {
             if let Some(column) = columns.get_mut(end) {
@@ -69,6 +67,11 @@ pub fn thumbnail(sheet: &Sheet<'_>) -> Vec<u8> {
         }
         for column in columns.get_mut(first + 1..last).unwrap_or_default() {
             *column |= bit;
+        }
+    }
+    for mark in sheet.drums {
+        if let Some(column) = columns.get_mut(column_of(mark.start)) {
+            *column |= drums[usize::from(mark.key & 127)];
         }
     }
     let columns = columns.get(..n_columns as usize).unwrap_or_default();

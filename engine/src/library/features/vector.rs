@@ -87,14 +87,13 @@ struct Sums {
 
 impl Sums {
     fn of(sheet: &Sheet<'_>) -> Self {
-        let mut sums = Self { classes: [0; 12], keys: 0, lengths: 0, n_pitched: 0 };
+        let mut sums =
+            Self { classes: [0; 12], keys: 0, lengths: 0, n_pitched: sheet.pitched.len() as u32 };
         for mark in sheet.marks {
             sums.lengths += u64::from(mark.length);
-            if mark.is_drum() {
-                continue;
-            }
+        }
+        for mark in sheet.pitched {
             sums.keys = sums.keys.saturating_add(u32::from(mark.key));
-            sums.n_pitched += 1;
             if let Some(time) = sums.classes.get_mut(mark.class()) {
                 // A drone says no more than a bar does.
                 *time = time.saturating_add(u32::from(mark.length).min(GRAINS * 4));
@@ -127,7 +126,7 @@ mod tests {
     use super::super::NoteEvent;
     use super::super::instruments::instruments;
     use super::super::phases::Phases;
-    use super::super::sheet::tests::{drum, note, sheet};
+    use super::super::sheet::tests::{drum, note, played, sheet};
     use super::super::stats::note_facts;
     use super::*;
     use bumpalo::Bump;
@@ -136,7 +135,10 @@ mod tests {
     fn of(mut notes: Vec<NoteEvent>, bpm: f32, key: Option<Key>) -> [u8; LENGTH] {
         let arena = Bump::new();
         let sheet = sheet(&mut notes, &arena);
-        let facts = note_facts(&notes, &sheet, &Phases::of(sheet.marks), &arena);
+        let ends = notes.iter().map(|note| note.end_secs);
+        let secs = ends.fold(0.0, f64::max) - notes.first().map_or(0.0, |note| note.start_secs);
+        let notes = played(&notes);
+        let facts = note_facts(&notes, secs, &sheet, &Phases::of(sheet.marks), &arena);
         let playing = instruments(&notes);
         vector(&sheet, &facts, &playing, Some(bpm), key)
     }

@@ -73,7 +73,7 @@ impl Analyst {
         self.arena.reset();
         self.notes.clear();
         let song = read_with(bytes, &self.limits, &mut self.notes)?;
-        let notes = self.notes.finish(&song.tempo_map());
+        let notes = self.notes.finish();
         let names = names_of(place, &self.sources);
         Ok(facts_of(&song, notes, &names, &self.tags, self.tempo, &self.arena))
     }

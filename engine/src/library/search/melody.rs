@@ -45,7 +45,7 @@ pub fn melody_at(bytes: &[u8], query: &Query) -> Result<Vec<MelodyAt>, ReadError
     let mut collector = NoteCollector::default();
     let song = read_with(bytes, &Limits::SCAN, &mut collector)?;
     let (tempo, meters) = (song.tempo_map(), song.meter_map());
-    let notes = collector.finish(&tempo);
+    let notes = collector.finish();
     let arena = Bump::new();
     let sheet = Sheet::new(song.division, &meters, notes, &arena);
     let line = melody(&sheet, &arena);
@@ -64,7 +64,7 @@ pub fn melody_at(bytes: &[u8], query: &Query) -> Result<Vec<MelodyAt>, ReadError
             let from = notes.partition_point(|note| note.tick + near < tick);
             let around = notes.get(from..).unwrap_or_default().iter();
             let around = around.take_while(|note| note.tick <= tick + near);
-            let sounding = around.filter(|note| note.key == first.key && note.is_pitched());
+            let sounding = around.filter(|note| note.key() == first.key && note.is_pitched());
             let note = sounding.min_by_key(|note| note.tick.abs_diff(tick));
             let tick = note.map_or(tick, |note| note.tick);
             found.push(MelodyAt {

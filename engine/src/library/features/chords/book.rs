@@ -1,7 +1,7 @@
 //! The chord that each set of pitch classes over each bass is called: a table, made once from
 //! the templates of `theory`, so that hearing a chord is a look-up.
 
-use super::{Pulse, SILENCE};
+use super::super::pulses::{Pulse, SILENCE};
 use crate::theory::{Chord, ChordKind, PitchClass, Spelling};
 use std::num::NonZero;
 use std::sync::LazyLock;

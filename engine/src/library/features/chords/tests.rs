@@ -1,7 +1,10 @@
 use super::super::NoteEvent;
+use super::super::pulses::pulses;
 use super::super::sheet::tests::{note, sheet, sheet_in};
 use super::book::Book;
 use super::*;
+use crate::theory::PitchClass;
+use bumpalo::Bump;
 use proptest::prelude::*;
 
 fn c(minor: bool) -> Key {
@@ -10,7 +13,8 @@ fn c(minor: bool) -> Key {
 
 fn heard(notes: &mut [NoteEvent], key: Key) -> (String, String) {
     let arena = Bump::new();
-    let found = harmony(&sheet(notes, &arena), Some(key), &arena);
+    let sheet = sheet(notes, &arena);
+    let found = harmony(sheet.bars, pulses(&sheet, &arena), Some(key));
     (found.chords, found.numerals)
 }
 
@@ -72,7 +76,8 @@ fn a_broken_chord_is_one_chord() {
     let waltz = [(0.0, 48), (1.0, 64), (1.0, 67), (2.0, 64), (2.0, 67), (3.0, 43), (4.0, 59)];
     let mut notes: Vec<NoteEvent> = waltz.iter().map(|&(at, key)| note(at, 1.0, key)).collect();
     let arena = Bump::new();
-    let found = harmony(&sheet_in(&mut notes, 3, 2, &arena), Some(c(false)), &arena);
+    let sheet = sheet_in(&mut notes, 3, 2, &arena);
+    let found = harmony(sheet.bars, pulses(&sheet, &arena), Some(c(false)));
     assert_eq!(found.chords, "C G");
 }
 
@@ -151,8 +156,9 @@ proptest! {
             let arena = Bump::new();
             let sheet = sheet(&mut notes, &arena);
             let mut found = Vec::new();
-            chords(&sheet, &arena, |sounding| found.push(sounding));
-            let numerals = harmony(&sheet, Some(c(minor).transposed(up)), &arena).numerals;
+            let pulses = pulses(&sheet, &arena);
+            chords(sheet.bars, pulses, |sounding| found.push(sounding));
+            let numerals = harmony(sheet.bars, pulses, Some(c(minor).transposed(up))).numerals;
             (found, numerals)
         };
         let (here, there) = (at(0), at(by));

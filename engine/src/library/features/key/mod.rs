@@ -9,8 +9,11 @@ mod profiles;
 mod tests;
 
 use super::NoteEvent;
+use super::pulses::{Pulse, hear};
+use super::sheet::{GRAINS, MOST_QUARTERS, Mark, nearest};
 use crate::theory::{Key, PitchClass};
-use evidence::{Evidence, sum};
+use bumpalo::Bump;
+use evidence::{BLOCK, Evidence, sum};
 use profiles::{
     ALBRECHT_SHANAHAN, Fits, Histogram, PerKey, TEMPERLEY_KOSTKA_PAYNE, softmax, softmax_of_fits,
 };
@@ -19,7 +22,7 @@ use profiles::{
 const FEWEST_CLASSES: usize = 3;
 /// How sharply a window decides: its correlations times this are log-odds.
 const WINDOW_SHARPNESS: f32 = 10.0;
-/// Blocks that make the opening: 24 seconds, in which classical music states its key.
+/// Blocks that make the opening: 48 quarters, in which classical music states its key.
 const OPENING_BLOCKS: usize = 3;
 /// What a change of key must gain over staying, in log-odds: about three windows of clear
 /// evidence, so that a secondary dominant is no modulation.
@@ -61,16 +64,40 @@ pub struct KeyEstimate {
 /// A stretch in one key, which lasts until the next one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KeyPassage {
-    /// From where, in seconds; as exact as the eight seconds between two decisions.
-    pub start_secs: f64,
+    /// From where, in quarters; as exact as the sixteen between two decisions.
+    pub start_quarters: u32,
     /// In which key.
     pub key: Key,
 }
 
-/// The key of notes in any order. `None` when nothing pitched sounds (drums have no key), when
-/// fewer than three pitch classes do, or when all sound for equally long.
+/// The key of notes in any order, of which only times in seconds are known: half a second is taken
+/// for a quarter and a pulse. See [`key_of_pulses`].
 pub fn infer_key(notes: &[NoteEvent]) -> Option<KeyEstimate> {
-    let evidence = Evidence::of(notes)?;
+    const PER_SEC: f64 = GRAINS as f64 * 2.0;
+    const LAST: f64 = (MOST_QUARTERS * GRAINS) as f64;
+    let sounding = notes.iter().filter(|note| note.is_pitched() && note.secs() > 0.0);
+    let start = sounding.clone().map(|note| note.start_secs).fold(f64::INFINITY, f64::min);
+    let mut marks: Vec<Mark> = sounding
+        .filter(|note| (note.start_secs - start) * PER_SEC < LAST)
+        .map(|note| Mark {
+            start: nearest((note.start_secs - start) * PER_SEC) as u32,
+            length: nearest((note.secs() * PER_SEC).clamp(1.0, f64::from(u16::MAX))) as u16,
+            key: note.key,
+            channel: note.channel,
+        })
+        .collect();
+    marks.sort_by_key(|mark| mark.start);
+    let end = marks.iter().map(|mark| mark.end()).max()?;
+    let starts: Vec<u32> = (0..end).step_by(GRAINS as usize).collect();
+    let ends: Vec<u32> = starts.iter().map(|start| start + GRAINS).collect();
+    key_of_pulses(hear(&marks, &ends, &Bump::new()), &starts)
+}
+
+/// The key of what sounds in pulses, each of which begins where `starts` says, in grains. `None`
+/// when nothing pitched sounds (drums have no key), when fewer than three pitch classes do, or when
+/// all sound for equally long.
+pub fn key_of_pulses(pulses: &[Pulse], starts: &[u32]) -> Option<KeyEstimate> {
+    let evidence = Evidence::of(pulses, starts)?;
     let total = evidence.total();
     let classes = total.iter().filter(|time| **time > 0.0).count();
     let whole = ALBRECHT_SHANAHAN.correlate(&total);
@@ -116,10 +143,11 @@ fn scores(
     let opening_as = ALBRECHT_SHANAHAN.correlate(&opening);
     let opening_tkp = TEMPERLEY_KOSTKA_PAYNE.correlate(&opening);
     let windows = window_shares(windows);
-    let sounding: f64 = total.iter().sum();
-    let triads: f64 = evidence.major_triads.iter().chain(&evidence.minor_triads).sum();
-    let share = |histogram: &Histogram, tonic: usize, degree: usize, of: f64| {
-        histogram.get((tonic + degree) % 12).copied().unwrap_or_default() / of.max(1e-9)
+    let sounding: f32 = total.iter().sum();
+    let triads: f32 = evidence.major_triads.iter().chain(&evidence.minor_triads).sum();
+    let share = |histogram: &Histogram, tonic: usize, degree: usize, of: f32| {
+        let part = histogram.get((tonic + degree) % 12).copied().unwrap_or_default();
+        f64::from(part / of.max(1e-9))
     };
     std::array::from_fn(|index| {
         let of = |fits: &Fits| fits.get(index).copied().map_or(0.0, f64::from);
@@ -180,11 +208,11 @@ fn passages(evidence: &Evidence, windows: &[(usize, Fits)], song: &PerKey) -> Ve
     let mut index = strongest(&best).0;
     let mut found: Vec<KeyPassage> = Vec::new();
     for (at, from) in steps.iter().rev() {
-        let start_secs = evidence.start_secs + *at as f64 * evidence.block_secs;
+        let start_quarters = (evidence.start + *at as u32 * BLOCK) / GRAINS;
         let key = key_at(index);
         match found.last_mut().filter(|passage| passage.key == key) {
-            Some(passage) => passage.start_secs = start_secs,
-            None => found.push(KeyPassage { start_secs, key }),
+            Some(passage) => passage.start_quarters = start_quarters,
+            None => found.push(KeyPassage { start_quarters, key }),
         }
         index = from.get(index).map_or(index, |&before| usize::from(before));
     }

@@ -4,7 +4,7 @@ use std::f32::consts::{LN_2, LOG2_E};
 use std::sync::LazyLock;
 
 /// Time by pitch class, from C up; any unit.
-pub(super) type Histogram = [f64; 12];
+pub(super) type Histogram = [f32; 12];
 
 /// A number for each of [`Key::all`].
 pub(super) type PerKey = [f64; 24];
@@ -69,12 +69,13 @@ impl Profiles {
 }
 
 /// Centred, with a length of 1; all 0 when there is nothing to tell apart.
-fn standardised(values: &Histogram) -> [f32; 12] {
-    let mean = values.iter().sum::<f64>() / 12.0;
-    let centred = values.map(|value| value - mean);
-    let length = centred.iter().map(|value| value * value).sum::<f64>().sqrt();
-    let scale = if length > 1e-12 { 1.0 / length } else { 0.0 };
-    centred.map(|value| (value * scale) as f32)
+fn standardised(values: &Histogram) -> Histogram {
+    let sum: f32 = values.iter().sum();
+    let centred = values.map(|value| value - sum / 12.0);
+    let length = centred.iter().map(|value| value * value).sum::<f32>().sqrt();
+    // What rounding leaves of an even histogram is no difference.
+    let scale = if length > sum * 1e-6 { 1.0 / length } else { 0.0 };
+    centred.map(|value| value * scale)
 }
 
 /// Scores as probabilities that sum to 1.
