@@ -6,6 +6,7 @@
 mod args;
 mod batch;
 mod export;
+mod heaps;
 mod output;
 mod scan;
 mod search;
@@ -26,6 +27,7 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
+    heaps::limit();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(usage) => {

@@ -85,7 +85,8 @@ impl Block {
 
     /// As bytes, without what the user's own database says; a digest stands at the end.
     pub(super) fn bytes(&mut self) -> Vec<u8> {
-        let mut out = vec![FORM];
+        let mut out = Vec::with_capacity(self.heap_bytes());
+        out.push(FORM);
         out.extend(self.files.iter().flat_map(|word| word.to_le_bytes()));
         out.extend(self.totals.0.iter().flat_map(|count| count.to_le_bytes()));
         let Columns { bpm, bars, tracks, millis, notes, key, meter, drums, year } = &self.columns;

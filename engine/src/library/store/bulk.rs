@@ -2,6 +2,7 @@
 //! several times faster than keeping them true from the start. Can be killed at any point and
 //! goes on where it was.
 
+use super::open::WRITER_CACHE_KB;
 use super::record::{SELECT, Split, row_of};
 use super::schema::SECONDARY;
 use super::writer::Search;
@@ -14,9 +15,8 @@ use std::sync::atomic::Ordering;
 
 /// Files whose words go in with one transaction.
 const FILES_AT_A_TIME: u32 = 32_768;
-/// Bytes of words that are gathered before they are written, while building and after. The
-/// second is SQLite's own default.
-const GATHERED: [i64; 2] = [16 << 20, 1 << 20];
+/// The page cache while an index is built, in kilobytes: the memory for sorting goes by it.
+const SORTING_KB: i32 = 2_048;
 /// Rows that are looked at for each index, to tell the planner what is in it.
 const ANALYSED_ROWS: u32 = 1_000;
 
@@ -60,14 +60,12 @@ impl Writer {
             }
             let index = inner.index()?.lock();
             if !has_index(&index, name)? {
-                index.execute_batch(statement)?;
+                index.pragma_update(None, "cache_size", -SORTING_KB)?;
+                let built = index.execute_batch(statement);
+                index.pragma_update(None, "cache_size", -WRITER_CACHE_KB)?;
+                built?;
             }
         }
-        let index = inner.index()?.lock();
-        for table in ["words", "name_trigrams", "progressions"] {
-            configure(&index, table, "hashsize", GATHERED[0])?;
-        }
-        drop(index);
         loop {
             let mut index = inner.index()?.lock();
             let (upto, last) = words_to_do(&index)?;
@@ -86,9 +84,6 @@ impl Writer {
             return Ok(false);
         }
         let mut index = inner.index()?.lock();
-        for table in ["words", "name_trigrams", "progressions"] {
-            configure(&index, table, "hashsize", GATHERED[1])?;
-        }
         index.pragma_update(None, "analysis_limit", ANALYSED_ROWS)?;
         index.execute_batch("ANALYZE")?;
         let transaction = index.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -135,10 +130,4 @@ fn words_to_do(index: &Connection) -> Result<(i64, i64), StoreError> {
     let upto = meta_number(index, "words_upto")?.unwrap_or(0);
     let last: Option<i64> = index.query_row("SELECT max(id) FROM files", [], |it| it.get(0))?;
     Ok((upto, last.unwrap_or(0)))
-}
-
-fn configure(index: &Connection, table: &str, name: &str, value: i64) -> Result<(), StoreError> {
-    let set = format!("INSERT INTO {table} ({table}, rank) VALUES (?1, ?2)");
-    index.execute(&set, rusqlite::params![name, value])?;
-    Ok(())
 }

@@ -63,7 +63,8 @@ pub struct Failure {
 
 /// A change that the facets take in when it is committed.
 pub(super) enum Change {
-    Put(u32, FacetRow),
+    /// Boxed, since the others are small and can be many.
+    Put(u32, Box<FacetRow>),
     Gone(u32),
     Twin(Changed),
 }
@@ -366,7 +367,9 @@ impl Writer {
     pub(super) fn rebuild_twins(&mut self) -> Result<(), StoreError> {
         let present = self.inner.facets.read().present();
         self.commit(|writer, to, changes| {
-            for changed in twins::rebuild(to, &present)? {
+            let found = twins::rebuild(to, &present)?;
+            changes.reserve_exact(found.len());
+            for changed in found {
                 writer.note_unsaved(to, changed.id)?;
                 changes.push(Change::Twin(changed));
             }
@@ -489,7 +492,7 @@ impl Writer {
             user: values,
             ..facet_row(row, tags, edits)
         };
-        changes.push(Change::Put(id, facets));
+        changes.push(Change::Put(id, Box::new(facets)));
         Ok(new)
     }
 
@@ -533,7 +536,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         if let Some(row) = self.inner.read_facets(to, id)? {
             self.note_unsaved(to, id)?;
-            changes.push(Change::Put(id, row));
+            changes.push(Change::Put(id, Box::new(row)));
         }
         Ok(())
     }

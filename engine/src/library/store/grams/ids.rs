@@ -32,31 +32,67 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<u32> {
     None
 }
 
-/// Low bits of ids, rising, each once.
-pub(super) fn encode(ids: &[u16]) -> Vec<u8> {
-    let mut out = vec![LIST];
-    let mut next = 0;
-    for id in ids {
-        put(&mut out, u32::from(*id) - next);
-        next = u32::from(*id) + 1;
-    }
-    if out.len() <= BIT_BYTES {
-        return out;
-    }
-    out.clear();
-    out.resize(BIT_BYTES + 1, 0);
-    if let Some((form, bits)) = out.split_first_mut() {
-        *form = BITS;
-        for id in ids {
-            if let Some(byte) = bits.get_mut(usize::from(*id >> 3)) {
-                *byte |= 1 << (id & 7);
-            }
-        }
-    }
-    out
+/// A set that is being gathered, in the bytes that are kept of it: never more than the bits take.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// Empty for no files.
+    bytes: Vec<u8>,
+    /// One more than the last id.
+    next: u32,
 }
 
-/// What [`encode`] was given; less where the bytes are damaged.
+impl Gathered {
+    /// Adds the low bits of an id, which come rising; again is nothing new.
+    #[inline]
+    pub(super) fn add(&mut self, id: u16) {
+        let at = u32::from(id);
+        if at < self.next {
+            return;
+        }
+        if self.bytes.is_empty() {
+            self.bytes.push(LIST);
+        }
+        if self.bytes.first() == Some(&LIST) {
+            put(&mut self.bytes, at - self.next);
+            if self.bytes.len() > BIT_BYTES {
+                self.bytes = bits_of(&decode(&self.bytes));
+            }
+        } else {
+            set(&mut self.bytes, id);
+        }
+        self.next = at + 1;
+    }
+
+    /// Whether nothing was added.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// What [`decode`] takes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+fn bits_of(ids: &[u16]) -> Vec<u8> {
+    let mut bytes = vec![0; BIT_BYTES + 1];
+    if let Some(form) = bytes.first_mut() {
+        *form = BITS;
+    }
+    for id in ids {
+        set(&mut bytes, *id);
+    }
+    bytes
+}
+
+/// Sets the bit of an id, after the byte that says the form.
+fn set(bytes: &mut [u8], id: u16) {
+    if let Some(byte) = bytes.get_mut(1 + usize::from(id >> 3)) {
+        *byte |= 1 << (id & 7);
+    }
+}
+
+/// The low bits of ids that [`Gathered`] was given; less where the bytes are damaged.
 pub(super) fn decode(bytes: &[u8]) -> Vec<u16> {
     let Some((form, mut rest)) = bytes.split_first() else { return Vec::new() };
     let mut ids = Vec::with_capacity(rest.len());
@@ -122,13 +158,22 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
+    fn gathered(ids: &[u16]) -> Vec<u8> {
+        let mut all = Gathered::default();
+        for id in ids {
+            all.add(*id);
+            all.add(*id);
+        }
+        all.bytes().to_vec()
+    }
+
     #[test]
     fn many_take_a_bit_each_and_few_a_byte() {
         let few: Vec<u16> = (0..100).map(|it| it * 600).collect();
         let many: Vec<u16> = (0..30_000).map(|it| it * 2).collect();
-        assert_eq!((encode(&few).len(), encode(&many).len()), (200, BIT_BYTES + 1));
+        assert_eq!((gathered(&few).len(), gathered(&many).len()), (200, BIT_BYTES + 1));
         for ids in [few, many] {
-            let bytes = encode(&ids);
+            let bytes = gathered(&ids);
             let of_block: Vec<u32> = ids.iter().map(|low| 3 << 16 | u32::from(*low)).collect();
             assert_eq!(bitmap(3, &bytes).iter().collect::<Vec<_>>(), of_block);
             assert_eq!(decode(&bytes), ids);
@@ -142,7 +187,7 @@ mod tests {
             b in prop::collection::btree_set(0u16..900, 0..600),
         ) {
             let list = |set: &BTreeSet<u16>| set.iter().copied().collect::<Vec<_>>();
-            prop_assert_eq!(decode(&encode(&list(&a))), list(&a));
+            prop_assert_eq!(decode(&gathered(&list(&a))), list(&a));
             let expected: Vec<u16> = a.intersection(&b).copied().collect();
             prop_assert_eq!(&both(&list(&a), &list(&b)), &expected);
             prop_assert_eq!(&both(&list(&b), &list(&a)), &expected);

@@ -18,9 +18,9 @@ const RUN_BITS: u32 = 25;
 const BUCKET_BITS: u32 = 13;
 const LOW_BITS: u32 = RUN_BITS - BUCKET_BITS;
 const BUCKETS: u32 = 1 << BUCKET_BITS;
-/// Runs that are sorted at a time, of four bytes each: a block of long songs takes several
-/// passes over its melodies.
-const MOST_AT_ONCE: usize = 8 << 20;
+/// Runs that are sorted at a time, of four bytes each. A block takes several passes over its
+/// melodies, so that a library of millions asks for no more memory than one of thousands.
+const MOST_AT_ONCE: usize = 1 << 20;
 
 /// Asks for a bucket of a block, by [`Run::row_of`].
 pub const BY_BUCKET: &str = "SELECT data FROM melody_grams WHERE id = ?1";

@@ -1,6 +1,7 @@
 //! Names by one character and by two in a row, for parts of names that are too short for three:
 //! one row for each such gram of a block, with the files whose names have it.
 
+use super::ids::Gathered;
 use super::{BLOCK_FILES, dirty_in, file_of, ids};
 use crate::library::store::StoreError;
 use roaring::RoaringBitmap;
@@ -9,6 +10,9 @@ use std::collections::BTreeMap;
 
 /// Bits that a character takes.
 const BITS: u32 = 21;
+/// A block's rows are made in so many passes over its names, which cost little: each holds a
+/// part of the 4 MB that the rows of long names take.
+const PARTS: u32 = 4;
 
 /// Asks for the files of a gram in a block, by [`Gram::row_of`].
 pub const BY_GRAM: &str = "SELECT data FROM name_grams WHERE id = ?1";
@@ -65,39 +69,40 @@ pub fn files(block: u32, found: &[Vec<u8>]) -> Vec<u32> {
 }
 
 /// A block's rows.
-type Rows = BTreeMap<Gram, Vec<u16>>;
+type Rows = BTreeMap<Gram, Gathered>;
 
 /// Grams of ASCII, which nearly all are, by their characters: a look into the tree for each
 /// character would take half of the time.
-struct Ascii(Vec<Vec<u16>>);
+struct Ascii(Vec<Gathered>);
 
 impl Ascii {
     const CHARS: usize = 128;
 
-    fn list(&mut self, gram: Gram) -> Option<&mut Vec<u16>> {
+    fn files(&mut self, gram: Gram) -> Option<&mut Gathered> {
         let (a, b) = (gram.0 >> BITS, gram.0 & ((1 << BITS) - 1));
         let is_ascii = (a | b) < Self::CHARS as u64;
         self.0.get_mut(a as usize * Self::CHARS + b as usize).filter(|_| is_ascii)
     }
 
-    fn into_rows(self) -> impl Iterator<Item = (Gram, Vec<u16>)> {
+    fn into_rows(self) -> impl Iterator<Item = (Gram, Gathered)> {
         let grams = (0..)
             .map(|at: usize| Gram(((at / Self::CHARS) as u64) << BITS | (at % Self::CHARS) as u64));
         grams.zip(self.0).filter(|(_, files)| !files.is_empty())
     }
 }
 
-fn rows(from: &Connection, range: [i64; 2]) -> Result<Rows, StoreError> {
-    let mut ascii = Ascii(vec![Vec::new(); Ascii::CHARS * Ascii::CHARS]);
+/// The rows of the grams whose first character is `wanted`.
+fn rows(
+    from: &Connection,
+    range: [i64; 2],
+    wanted: impl Fn(char) -> bool,
+) -> Result<Rows, StoreError> {
+    let grams = std::iter::repeat_with(Gathered::default);
+    let mut ascii = Ascii(grams.take(Ascii::CHARS * Ascii::CHARS).collect());
     let mut found = Rows::new();
-    let mut add = |gram: Gram, id: u16| {
-        let list = match ascii.list(gram) {
-            Some(list) => list,
-            None => found.entry(gram).or_default(),
-        };
-        if list.last() != Some(&id) {
-            list.push(id);
-        }
+    let mut add = |gram: Gram, id: u16| match ascii.files(gram) {
+        Some(files) => files.add(id),
+        None => found.entry(gram).or_default().add(id),
     };
     let list = "SELECT id, name FROM files WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
     let mut list = from.prepare_cached(list)?;
@@ -106,11 +111,13 @@ fn rows(from: &Connection, range: [i64; 2]) -> Result<Rows, StoreError> {
         let id = row.get::<_, u32>(0)? as u16;
         let mut before = None;
         for letter in row.get_ref(1)?.as_str().unwrap_or_default().to_lowercase().chars() {
-            add(Gram::one(letter), id);
             if let Some(before) = before {
                 add(Gram::two(before, letter), id);
             }
-            before = Some(letter);
+            before = wanted(letter).then_some(letter);
+            if before.is_some() {
+                add(Gram::one(letter), id);
+            }
         }
     }
     found.extend(ascii.into_rows());
@@ -121,8 +128,10 @@ fn rows(from: &Connection, range: [i64; 2]) -> Result<Rows, StoreError> {
 pub(super) fn build(to: &Connection, block: u32, range: [i64; 2]) -> Result<(), StoreError> {
     to.execute("DELETE FROM name_grams WHERE id BETWEEN ?1 AND ?2", rows_of(block))?;
     let mut put = to.prepare_cached("INSERT INTO name_grams (id, data) VALUES (?1, ?2)")?;
-    for (gram, files) in rows(to, range)? {
-        put.execute(params![gram.row_of(block), ids::encode(&files)])?;
+    for part in 0..PARTS {
+        for (gram, files) in rows(to, range, |first| first as u32 % PARTS == part)? {
+            put.execute(params![gram.row_of(block), files.bytes()])?;
+        }
     }
     Ok(())
 }
@@ -136,20 +145,24 @@ pub(super) fn is_true(from: &Connection, block: u32) -> Result<bool, StoreError>
         let id = file_of(block, *id);
         id <= upto && dirty.binary_search(&id).is_err()
     };
-    let mut expected = rows(from, [first, first + i64::from(BLOCK_FILES) - 1])?;
+    let range = [first, first + i64::from(BLOCK_FILES) - 1];
+    let mut expected = rows(from, range, |_| true)?;
+    let decoded = |bytes: &[u8]| {
+        let mut files = ids::decode(bytes);
+        files.retain(counts);
+        files
+    };
     let mut list = from.prepare("SELECT id, data FROM name_grams WHERE id BETWEEN ?1 AND ?2")?;
     let mut found = list.query(rows_of(block))?;
     while let Some(row) = found.next()? {
         let gram = Gram(row.get::<_, i64>(0)? as u64 & ((1 << (BITS * 2)) - 1));
-        let mut files = ids::decode(row.get_ref(1)?.as_blob().unwrap_or_default());
-        files.retain(counts);
-        let mut wanted = expected.remove(&gram).unwrap_or_default();
-        wanted.retain(counts);
-        if files != wanted {
+        let files = decoded(row.get_ref(1)?.as_blob().unwrap_or_default());
+        let wanted = expected.remove(&gram).unwrap_or_default();
+        if files != decoded(wanted.bytes()) {
             return Ok(false);
         }
     }
-    Ok(!expected.values().flatten().any(counts))
+    Ok(expected.values().all(|files| decoded(files.bytes()).is_empty()))
 }
 
 const fn rows_of(block: u32) -> [i64; 2] {
