@@ -158,7 +158,7 @@ fn each(
     stage!("musical print", musical(&sheet));
     let top = stage!("melody", melody(&sheet, arena));
     stage!("version print", version(top, arena));
-    stage!("vector", vector(&sheet, &facts, &playing, Some(120.0), key));
+    stage!("vector", vector(&sheet, heard, &facts, &playing, Some(120.0), key));
     let known = engine::library::row::Facts { notes: facts, ..Default::default() };
     stage!("tags", tags_of(names, &known, tags));
 }

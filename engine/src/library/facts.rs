@@ -79,7 +79,7 @@ pub fn facts_of(
         musical: musical(&sheet),
         version: version(line, arena),
         melody: Contour::of_melody(line),
-        vector: vector(&sheet, &facts.notes, &facts.instruments, bpm, inferred),
+        vector: vector(&sheet, heard, &facts.notes, &facts.instruments, bpm, inferred),
     };
     facts.tags = tags_of(names, &facts, tags);
     facts

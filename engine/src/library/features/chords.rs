@@ -13,6 +13,7 @@ use crate::theory::{Chord, ChordKind, Key, Spelling};
 pub use book::name;
 use book::{Book, Named};
 pub use numerals::numeral;
+use std::ops::ControlFlow;
 
 /// Chords are written up to this many.
 const MOST_CHORDS: usize = 64;
@@ -39,14 +40,17 @@ pub fn harmony(bars: &[Bar], heard: &[Pulse], key: Option<Key>) -> Harmony {
             name(sounding.chord, spelling, &mut found.chords);
             n_chords += 1;
         }
-        let Some(key) = key.filter(|_| n_numerals < MOST_CHORDS) else { return };
-        let numeral = numeral(sounding.chord, key);
-        if numeral != last_numeral {
-            push(&mut found.numerals, n_numerals);
-            found.numerals.push_str(numeral);
-            n_numerals += 1;
-            last_numeral = numeral;
+        if let Some(key) = key.filter(|_| n_numerals < MOST_CHORDS) {
+            let numeral = numeral(sounding.chord, key);
+            if numeral != last_numeral {
+                push(&mut found.numerals, n_numerals);
+                found.numerals.push_str(numeral);
+                n_numerals += 1;
+                last_numeral = numeral;
+            }
         }
+        let is_full = n_chords == MOST_CHORDS && (key.is_none() || n_numerals == MOST_CHORDS);
+        if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     found
 }
@@ -64,41 +68,56 @@ fn push(text: &mut String, already: usize) {
     }
 }
 
-/// Calls `hear` with each chord where it begins; neighbours differ.
-pub fn chords(bars: &[Bar], heard: &[Pulse], mut hear: impl FnMut(Sounding)) {
+/// Calls `hear` with each chord where it begins, until it has heard enough; neighbours differ.
+pub fn chords(bars: &[Bar], heard: &[Pulse], hear: impl FnMut(Sounding) -> ControlFlow<()>) {
     let book = Book::get();
-    // What was heard last is told when something else begins: until then it may grow clearer.
-    let mut held: Option<Sounding> = None;
-    let mut tell = |pulse: usize, chord: Named| {
+    let mut held = Held { now: None, hear, flow: ControlFlow::Continue(()) };
+    for bar in bars {
+        let first = bar.first_pulse as usize;
+        let all = heard.get(first..first + bar.pulses as usize).unwrap_or_default();
+        if all.len() > 1 && all.iter().all(Pulse::is_single) {
+            // A chord broken into one note a pulse takes its time.
+            decide(book, all, |pulse, chord| held.tell(first + pulse, chord));
+            continue;
+        }
+        for (first, count) in halves(*bar) {
+            let unit = heard.get(first..first + count).unwrap_or_default();
+            decide(book, unit, |pulse, chord| held.tell(first + pulse, chord));
+        }
+        if held.flow.is_break() {
+            return;
+        }
+    }
+    held.end();
+}
+
+/// What was heard last is told when something else begins: until then it may grow clearer.
+struct Held<F> {
+    now: Option<Sounding>,
+    hear: F,
+    flow: ControlFlow<()>,
+}
+
+impl<F: FnMut(Sounding) -> ControlFlow<()>> Held<F> {
+    fn tell(&mut self, pulse: usize, chord: Named) {
         let next = Sounding { pulse: pulse as u32, chord: chord.chord() };
-        match &mut held {
+        match &mut self.now {
             Some(now) if is_same(now.chord, next.chord) => {
                 if now.chord.kind == ChordKind::Fifth {
                     now.chord.kind = next.chord.kind;
                 }
             }
             _ => {
-                if let Some(before) = held.replace(next) {
-                    hear(before);
-                }
+                self.end();
+                self.now = Some(next);
             }
         }
-    };
-    for bar in bars {
-        let first = bar.first_pulse as usize;
-        let all = heard.get(first..first + bar.pulses as usize).unwrap_or_default();
-        if all.len() > 1 && all.iter().all(Pulse::is_single) {
-            // A chord broken into one note a pulse takes its time.
-            decide(book, all, |pulse, chord| tell(first + pulse, chord));
-            continue;
-        }
-        for (first, count) in halves(*bar) {
-            let unit = heard.get(first..first + count).unwrap_or_default();
-            decide(book, unit, |pulse, chord| tell(first + pulse, chord));
-        }
     }
-    if let Some(last) = held {
-        hear(last);
+
+    fn end(&mut self) {
+        if let Some(last) = self.now.take().filter(|_| self.flow.is_continue()) {
+            self.flow = (self.hear)(last);
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub struct NoteCollector {
     paired: Paired,
     /// Tick, channel and program.
     programs: Vec<(u64, u8, u8)>,
-    /// Where tracks are joined.
+    /// The earlier of two tracks while they are joined.
     spare: Vec<PlayedNote>,
 }
 
@@ -105,19 +105,15 @@ impl NoteCollector {
     /// tracks are in order.
     fn join_tracks(&mut self) {
         let Self { raw, n_notes, tracks, spare, .. } = self;
-        if tracks.len() > 1 {
-            spare.resize(raw.len(), PlayedNote::default());
-        }
+        // Those without notes begin where the next one does.
+        tracks.dedup();
         while tracks.len() > 1 {
             let end_of = |track: usize| tracks.get(track).copied().unwrap_or(*n_notes);
-            for (pair, starts) in tracks.chunks(2).enumerate() {
-                let (first, second, end) =
-                    (end_of(2 * pair), end_of(2 * pair + 1), end_of(2 * pair + 2));
-                debug_assert_eq!(starts.first(), Some(&first));
-                if let (Some(a), Some(b), Some(out)) =
-                    (raw.get(first..second), raw.get(second..end), spare.get_mut(first..end))
+            for (pair, starts) in tracks.chunks_exact(2).enumerate() {
+                if let &[first, second] = starts
+                    && let Some(both) = raw.get_mut(first..end_of(2 * pair + 2))
                 {
-                    merge(a, b, out);
+                    merge(both, second - first, spare);
                 }
             }
             let mut index = 0;
@@ -125,7 +121,6 @@ impl NoteCollector {
                 index += 1;
                 index % 2 == 1
             });
-            std::mem::swap(raw, spare);
         }
     }
 
@@ -299,20 +294,27 @@ fn sort_chords(notes: &mut [PlayedNote]) {
     }
 }
 
-/// Two runs in order as one; of equals those of `a` come first. Takes the one or the other
-/// without a branch: nobody can guess which.
-fn merge(mut a: &[PlayedNote], mut b: &[PlayedNote], out: &mut [PlayedNote]) {
-    let mut places = out.iter_mut();
-    while let ([next_a, ..], [next_b, ..]) = (a, b)
-        && let Some(place) = places.next()
-    {
-        let takes_b = next_b.is_before(next_a);
-        *place = *select_unpredictable(takes_b, next_b, next_a);
-        a = a.get(usize::from(!takes_b)..).unwrap_or_default();
-        b = b.get(usize::from(takes_b)..).unwrap_or_default();
+/// Two runs in order as one, in their place; of equals those before `middle` come first. Takes
+/// the one or the other without a branch: nobody can guess which.
+fn merge(both: &mut [PlayedNote], middle: usize, spare: &mut Vec<PlayedNote>) {
+    let (Some(first), Some(_)) = (both.get(..middle), both.get(middle)) else { return };
+    spare.clear();
+    spare.extend_from_slice(first);
+    let (mut from_first, mut from_second) = (0, middle);
+    while let (Some(a), Some(b)) = (spare.get(from_first), both.get(from_second)) {
+        let takes_b = b.is_before(a);
+        let next = *select_unpredictable(takes_b, b, a);
+        // Never beyond what was taken from the second run.
+        if let Some(place) = both.get_mut(from_first + from_second - middle) {
+            *place = next;
+        }
+        from_first += usize::from(!takes_b);
+        from_second += usize::from(takes_b);
     }
-    for (place, note) in places.zip(a.iter().chain(b)) {
-        *place = *note;
+    // What is left of the second run is in its place already.
+    let rest = spare.get(from_first..).unwrap_or_default();
+    if let Some(places) = both.get_mut(from_first + from_second - middle..from_second) {
+        places.copy_from_slice(rest);
     }
 }
 

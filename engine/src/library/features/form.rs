@@ -71,8 +71,7 @@ struct Phrase<'s> {
 
 impl<'s> Phrase<'s> {
     fn new(start: usize, bars: &'s [Heard]) -> Self {
-        let bits = bars.iter().map(|bar| bar.0.count_ones()).sum();
-        Self { start, bars, bits, letter: 0 }
+        Self { start, bars, bits: n_bits(bars.iter().map(|bar| bar.0)), letter: 0 }
     }
 
     /// How much two phrases share, 0..=1; 0 also where one holds so much more than the other
@@ -82,7 +81,7 @@ impl<'s> Phrase<'s> {
         if (less as f32) < ALIKE * more as f32 {
             return 0.0;
         }
-        let shared: u32 = self.bars.iter().zip(other.bars).map(|(a, b)| a.shared(*b)).sum();
+        let shared = n_bits(self.bars.iter().zip(other.bars).map(|(a, b)| a.0 & b.0));
         share(shared, less + more - shared)
     }
 }
@@ -118,14 +117,23 @@ fn hear(heard: &mut [Heard], bars: &[Bar], marks: &[Mark], bit_of: impl Fn(u32, 
     }
 }
 
-impl Heard {
-    const fn shared(self, other: Self) -> u32 {
-        (self.0 & other.0).count_ones()
-    }
-
-    const fn either(self, other: Self) -> u32 {
-        (self.0 | other.0).count_ones()
-    }
+/// How many bits are set in at most 1,023 words: those of four bytes of each are added up beside
+/// each other, and only in the end to one number. (An instruction that counts them all is not to
+/// be had on every processor.)
+fn n_bits(words: impl Iterator<Item = u64>) -> u32 {
+    /// The lower half of each two, four, eight and sixteen bits, and their lowest one.
+    const PAIRS: u64 = u64::MAX / 0x3;
+    const FOURS: u64 = u64::MAX / 0x5;
+    const BYTES: u64 = u64::MAX / 0x11;
+    const WORDS: u64 = u64::MAX / 0x101;
+    const EACH: u64 = u64::MAX / 0xFFFF;
+    let sums = words.fold(0_u64, |sums, bits| {
+        let twos = bits - (bits >> 1 & PAIRS);
+        let fours = (twos & FOURS) + (twos >> 2 & FOURS);
+        let bytes = (fours + (fours >> 4)) & BYTES;
+        sums + (bytes & WORDS) + (bytes >> 8 & WORDS)
+    });
+    (sums.wrapping_mul(EACH) >> 48) as u32
 }
 
 /// Bars that sound and have occurred before.
@@ -163,12 +171,18 @@ fn phrasing(bars: &[Heard], arena: &Bump) -> (usize, usize) {
     }
     // What each bar shares with the one a phrase or two later, looked at once for all places
     // where a phrase may begin.
+    let bits = &*arena.alloc_slice_fill_iter(bars.iter().map(|bar| bar.0.count_ones()));
     let mut likeness = [0_u32; 3];
     for distance in [size, 2 * size] {
-        let later = bars.get(distance..).unwrap_or_default();
-        let pair = arena.alloc_slice_fill_iter(
-            bars.iter().zip(later).map(|(a, b)| (a.shared(*b), a.either(*b))),
-        );
+        let n_pairs = bars.len().saturating_sub(distance);
+        let pair = arena.alloc_slice_fill_copy(n_pairs, (0, 0));
+        let (later, more) = (bars.get(distance..), bits.get(distance..));
+        let later = later.unwrap_or_default().iter().zip(more.unwrap_or_default());
+        for ((pair, (a, bits)), (b, more)) in pair.iter_mut().zip(bars.iter().zip(bits)).zip(later)
+        {
+            let shared = (a.0 & b.0).count_ones();
+            *pair = (shared, bits + more - shared);
+        }
         for (found, first) in likeness.iter_mut().zip(BEGINNINGS) {
             let phrases = pair.get(first..).unwrap_or_default().chunks_exact(size);
             let sums = phrases.map(|phrase| {
@@ -292,6 +306,15 @@ mod tests {
     fn phrases_that_always_go_together_are_one_section() {
         let form = found(song("ABCABCD"));
         assert_eq!((form.sections.as_str(), form.starts), ("AAB", vec![0, 12, 24]));
+    }
+
+    #[test]
+    fn bits_are_counted_right() {
+        let words = |n: u64| (0..n).map(mix);
+        for n in [0, 1, 2, 100, 1_000] {
+            assert_eq!(n_bits(words(n)), words(n).map(u64::count_ones).sum::<u32>());
+        }
+        assert_eq!(n_bits([u64::MAX; 1_023].into_iter()), 64 * 1_023);
     }
 
     #[test]

@@ -49,12 +49,11 @@ impl Pulse {
     }
 
     /// Hears a key for so many grains. Nobody can guess which notes only graze a pulse: nothing
-    /// branches on it.
+    /// branches on it. (Of hundreds of notes on one key at once the sum is no time any more.)
     #[inline]
     fn hear(&mut self, class: usize, key: u8, grains: u32) {
-        if let Some(weight) = self.weights.get_mut(class) {
-            *weight = weight.saturating_add(grains as u16);
-        }
+        let weight = &mut self.weights[class % LANES];
+        *weight = weight.wrapping_add(grains as u16);
         let bass = select_unpredictable(grains >= GRAZE, key, SILENCE);
         self.lowest = select_unpredictable(bass < self.lowest, bass, self.lowest);
     }
@@ -101,28 +100,33 @@ pub fn pulses<'s>(sheet: &Sheet<'_>, arena: &'s Bump) -> &'s [Pulse] {
 pub(super) fn hear<'s>(pitched: &[Mark], ends: &[u32], arena: &'s Bump) -> &'s [Pulse] {
     // One more than there are: what sounds on from the last pulse is heard there, and forgotten.
     let heard = arena.alloc_slice_fill_copy(ends.len() + 1, Pulse::SILENT);
-    let end_of = |pulse: usize| ends.get(pulse).copied().unwrap_or(u32::MAX);
-    let (mut first, mut first_end, mut second_end) = (0, end_of(0), end_of(1));
+    lay(heard, pitched, ends);
+    heard.get(..ends.len()).unwrap_or_default()
+}
+
+fn lay(mut heard: &mut [Pulse], pitched: &[Mark], mut ends: &[u32]) {
+    let end_of = |ends: &[u32], pulse: usize| ends.get(pulse).copied().unwrap_or(u32::MAX);
+    let (mut first_end, mut second_end) = (end_of(ends, 0), end_of(ends, 1));
     for mark in pitched {
         while first_end <= mark.start {
-            first += 1;
-            (first_end, second_end) = (second_end, end_of(first + 1));
+            heard = heard.split_first_mut().map(|(_, later)| later).unwrap_or_default();
+            ends = ends.get(1..).unwrap_or_default();
+            (first_end, second_end) = (second_end, end_of(ends, 1));
         }
+        let [one, two, later @ ..] = &mut *heard else { return };
         let (class, end) = (mark.class(), mark.end());
-        let Some([one, two]) = heard.get_mut(first..).and_then(<[_]>::first_chunk_mut::<2>) else {
-            continue;
-        };
         // Half of all notes end in the first pulse, most others in the second: both hear it,
         // the second often for no time.
         one.hear(class, mark.key, end.min(first_end) - mark.start);
         let sounds = end.min(second_end).saturating_sub(first_end);
-        two.hear(class, mark.key, select_unpredictable(sounds >= GRAZE, sounds, 0));
-        if end <= second_end || sounds < GRAZE {
+        let is_heard = sounds >= GRAZE;
+        two.hear(class, mark.key, select_unpredictable(is_heard, sounds, 0));
+        if end <= second_end || !is_heard {
             continue;
         }
         let mut from = second_end;
-        let later = heard.iter_mut().zip(ends).skip(first + 2).take(LONGEST_PULSES - 2);
-        for (pulse, &to) in later {
+        let ends = ends.get(2..).unwrap_or_default();
+        for (pulse, &to) in later.iter_mut().zip(ends).take(LONGEST_PULSES - 2) {
             let sounds = end.min(to) - from;
             if sounds < GRAZE {
                 break;
@@ -134,5 +138,4 @@ pub(super) fn hear<'s>(pitched: &[Mark], ends: &[u32], arena: &'s Bump) -> &'s [
             from = to;
         }
     }
-    heard.get(..ends.len()).unwrap_or_default()
 }

@@ -83,8 +83,12 @@ pub struct Sheet<'s> {
     pub pulses: &'s [u32],
     /// When the last note has ended, in grains; 0 without notes.
     pub last_end: u32,
+    /// The lengths of all notes together, in grains.
+    pub lengths: u64,
     /// The lowest and the highest key outside the drums.
     pub pitches: Option<(u8, u8)>,
+    /// The keys outside the drums, added up.
+    pub keys: u64,
     /// Whether the file has beats; with an SMPTE division half a second counts as a quarter.
     pub has_beats: bool,
 }
@@ -104,28 +108,38 @@ impl<'s> Sheet<'s> {
     ) -> Self {
         let last = u64::from(MOST_QUARTERS) * u64::from(division.ticks_per_quarter());
         let heard = notes.get(..notes.partition_point(|note| note.tick < last)).unwrap_or_default();
-        // A product within a billionth of a half is one: other divisions of the same music
-        // must not be rounded to the other side.
-        const NEARLY: f64 = 1e-9;
-        let per_tick = f64::from(GRAINS) / f64::from(division.ticks_per_quarter());
-        let (mut end, mut n_drums) = (0, 0);
+        let grains = PerTick::of(division);
+        let (mut end, mut n_drums, mut lengths) = (0, 0, 0);
         let marks = &*arena.alloc_slice_fill_iter(heard.iter().map(|note| {
             let mark = Mark {
                 // The tick fits: it is less than `last`.
-                start: nearest(f64::from(note.tick as u32) * per_tick + NEARLY) as u32,
-                length: length_of(f64::from(note.ticks) * per_tick + NEARLY),
+                start: grains.start(note.tick as u32),
+                length: grains.length(note.ticks),
                 key: note.key(),
                 channel: note.channel(),
             };
             end = end.max(mark.end());
             n_drums += usize::from(mark.is_drum());
+            lengths += u64::from(mark.length);
             mark
         }));
         let (pitched, drums) = part(marks, n_drums, arena);
+        let per_tick = f64::from(GRAINS) / f64::from(division.ticks_per_quarter());
         let (bars, pulses) = lay_bars(division, meters, end, per_tick, arena);
-        let pitches = range(pitched);
+        let (pitches, keys) = range(pitched);
         let has_beats = matches!(division, Division::Ppq(_));
-        Self { marks, pitched, drums, bars, pulses, last_end: end, pitches, has_beats }
+        Self {
+            marks,
+            pitched,
+            drums,
+            bars,
+            pulses,
+            last_end: end,
+            lengths,
+            pitches,
+            keys,
+            has_beats,
+        }
     }
 
     /// The end of the last note, in grains; 0 without notes.
@@ -166,15 +180,16 @@ fn part<'s>(marks: &'s [Mark], n_drums: usize, arena: &'s Bump) -> (&'s [Mark], 
     (pitched.get(..n_pitched).unwrap_or_default(), drums.get(..n_drums).unwrap_or_default())
 }
 
-/// The lowest and the highest key.
-fn range(marks: &[Mark]) -> Option<(u8, u8)> {
-    let mut sounds = [false; 128];
+/// The lowest and the highest key, and the sum of all.
+fn range(marks: &[Mark]) -> (Option<(u8, u8)>, u64) {
+    let mut counts = [0_u32; 128];
     for mark in marks {
-        sounds[usize::from(mark.key & 127)] = true;
+        counts[usize::from(mark.key & 127)] += 1;
     }
-    let key = |place: Option<usize>| place.map(|place| place as u8);
-    let sounds = sounds.iter();
-    key(sounds.clone().position(|it| *it)).zip(key(sounds.clone().rposition(|it| *it)))
+    let lowest = counts.iter().position(|&count| count > 0);
+    let highest = counts.iter().rposition(|&count| count > 0);
+    let sum = counts.iter().zip(0..).map(|(&count, key)| u64::from(count) * key).sum();
+    (lowest.zip(highest).map(|(low, high)| (low as u8, high as u8)), sum)
 }
 
 /// The pitch class of a key, 0..=127: looked up, as dividing takes three times as long and
@@ -202,12 +217,38 @@ pub(super) const fn nearest(value: f64) -> i32 {
     (value + SHIFT).to_bits() as i32
 }
 
-/// To the nearest whole grain, cut at both ends.
-#[inline]
-const fn length_of(grains: f64) -> u16 {
-    const LONGEST: f64 = u16::MAX as f64;
-    let length = nearest(if grains < LONGEST { grains } else { LONGEST }) as u16;
-    if length == 0 { 1 } else { length }
+/// Grains of ticks: a product in fixed point, as conversions from and to fractions would be half of
+/// the work on a note. Exact unless a quarter has thousands of ticks, and then to a 4,096th.
+struct PerTick {
+    /// Grains of a tick times 2⁴¹, rounded up: a half is never rounded down.
+    factor: u64,
+    /// More ticks than this are the longest length.
+    longest: u32,
+}
+
+impl PerTick {
+    const BITS: u32 = 41;
+
+    fn of(division: Division) -> Self {
+        let quarter = u64::from(division.ticks_per_quarter());
+        let longest = (u64::from(u16::MAX) * quarter).div_ceil(u64::from(GRAINS));
+        Self {
+            factor: (u64::from(GRAINS) << Self::BITS).div_ceil(quarter),
+            longest: u32::try_from(longest).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// To the nearest grain, of a tick within [`MOST_QUARTERS`].
+    #[inline]
+    const fn start(&self, tick: u32) -> u32 {
+        ((tick as u64 * self.factor + (1 << (Self::BITS - 1))) >> Self::BITS) as u32
+    }
+
+    /// To the nearest grain, cut at both ends.
+    #[inline]
+    fn length(&self, ticks: u32) -> u16 {
+        self.start(ticks.min(self.longest)).clamp(1, u32::from(u16::MAX)) as u16
+    }
 }
 
 /// How many pulses a bar has: three eighths and their like are one pulse where a bar has
@@ -249,7 +290,12 @@ fn lay_bars<'s>(
             let n_pulses = n_pulses.min(length);
             let first_pulse = pulses.len() as u32;
             bars.push(Bar { start, length, first_pulse, pulses: n_pulses });
-            pulses.extend((0..n_pulses).map(|pulse| start + pulse * length / n_pulses));
+            if length.is_multiple_of(n_pulses) {
+                let even = length / n_pulses;
+                pulses.extend((0..n_pulses).map(|pulse| start + pulse * even));
+            } else {
+                pulses.extend((0..n_pulses).map(|pulse| start + pulse * length / n_pulses));
+            }
             start += length;
         }
     }
@@ -262,6 +308,7 @@ pub(super) mod tests {
     use super::super::NoteEvent;
     use super::*;
     use crate::time::MeterPoint;
+    use proptest::prelude::*;
 
     /// A note for tests: quarters, and a second is two of them.
     pub(in crate::library) fn note(start: f64, length: f64, key: u8) -> NoteEvent {
@@ -319,6 +366,20 @@ pub(super) mod tests {
             let notes = [NoteEvent { tick: u64::from(ppq) * 3 / 8, ..note(0.0, 0.5, 60) }];
             let laid = Sheet::new(division, &MeterMap::new(division, []), &played(&notes), &arena);
             assert_eq!(laid.marks[0].start, 72);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ticks_are_rounded_to_the_nearest_grain(ppq in 1u16..4_000, tick: u32, long: bool) {
+            let division = Division::Ppq(ppq);
+            let tick = tick % (u32::from(ppq) * if long { MOST_QUARTERS } else { 64 });
+            let (halves, whole) = (u64::from(tick) * 2 * u64::from(GRAINS), u64::from(ppq) * 2);
+            let nearest = (halves + u64::from(ppq)) / whole;
+            let grains = PerTick::of(division);
+            prop_assert_eq!(u64::from(grains.start(tick)), nearest);
+            prop_assert_eq!(u64::from(grains.length(tick)), nearest.clamp(1, 65_535));
+            prop_assert_eq!(grains.length(u32::MAX), u16::MAX);
         }
     }
 

@@ -176,37 +176,54 @@ impl Loudness {
 }
 
 /// Mean while anything sounds, and maximum, of the notes that sound at once, by twelfths of a
-/// quarter.
+/// quarter; right where less than 32,768 begin or end in one of them.
 ///
 /// A count for each step costs less than to ask each note what sounds with it: that is a branch
-/// that nobody can guess, and a step is four additions.
+/// that nobody can guess. Four counts are worked out at once, in the parts of one word.
 fn polyphony(sheet: &Sheet<'_>, arena: &Bump) -> (f32, u16) {
+    /// One in each of the four parts.
+    const EACH: u64 = u64::MAX / 0xFFFF;
     let step_of = |grain: u32| (grain + GRAINS_IN_STEP / 2) / GRAINS_IN_STEP;
     let Some(origin) = sheet.marks.first().map(|mark| step_of(mark.start)) else {
         return (0.0, 0);
     };
     // How many more notes sound at each step than at the one before.
     let n_steps = (step_of(sheet.last_end) + 2 - origin) as usize;
-    let changes = arena.alloc_slice_fill_copy(n_steps, 0_i32);
+    let steps = arena.alloc_slice_fill_copy(n_steps.div_ceil(8), [0_u16; 8]);
+    let changes = steps.as_flattened_mut();
     let mut sum = 0_u64;
     for mark in sheet.marks {
         let start = step_of(mark.start) - origin;
         let stop = (step_of(mark.end()) - origin).max(start + 1);
         sum += u64::from(stop - start);
-        for (step, change) in [(start, 1), (stop, -1)] {
+        for (step, change) in [(start, 1), (stop, u16::MAX)] {
             if let Some(all) = changes.get_mut(step as usize) {
-                *all += change;
+                *all = all.wrapping_add(change);
             }
         }
     }
-    let (mut now, mut max, mut sounding) = (0, 0, 0_u32);
-    for change in changes.iter() {
-        now += change;
-        max = max.max(now);
-        sounding += u32::from(now > 0);
+    let mut now = 0_u64;
+    for four in changes.as_chunks_mut::<4>().0 {
+        let [a, b, c, d] = four.map(u64::from);
+        let changes = a | b << 16 | c << 32 | d << 48;
+        // What is less than nothing takes one from the part above it; the product then is the sum
+        // of all parts up to each, which never is less than nothing.
+        let changes = changes.wrapping_sub((changes >> 15 & EACH) << 16);
+        let counts = changes.wrapping_add(now).wrapping_mul(EACH);
+        now = counts >> 48;
+        *four = [counts, counts >> 16, counts >> 32, now].map(|count| count as u16);
     }
-    let mean = sum as f64 / f64::from(sounding.max(1));
-    (mean as f32, u16::try_from(max).unwrap_or(u16::MAX))
+    // Neither can overflow: no sheet has more than 26,000 times eight steps.
+    let (mut most, mut sounding) = ([0_u16; 8], [0_u16; 8]);
+    for eight in steps {
+        for ((most, sounding), count) in most.iter_mut().zip(&mut sounding).zip(eight) {
+            *most = (*most).max(*count);
+            *sounding += u16::from(*count > 0);
+        }
+    }
+    let sounding: u32 = sounding.into_iter().map(u32::from).sum();
+    let max = most.into_iter().max().unwrap_or_default();
+    ((sum as f64 / f64::from(sounding.max(1))) as f32, max)
 }
 
 fn length_classes(marks: &[Mark]) -> [f32; 5] {

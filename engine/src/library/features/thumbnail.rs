@@ -44,11 +44,12 @@ pub fn thumbnail(sheet: &Sheet<'_>) -> Vec<u8> {
     // as all the rest. Neither product can leave its range: 2²² grains × 2⁸, 7 bits × 2²¹.
     let length = (end - start).div_ceil(n_columns).max(1);
     let per_grain = (1_u64 << 40) / u64::from(length) + 1;
-    let column_of = |grain: u32| ((u64::from(grain - start) * per_grain) >> 40) as usize;
+    let column_of = |grain: u32| ((u64::from(grain - start) * per_grain) >> 40) as usize & 127;
     let span = u32::from(highest.saturating_sub(lowest)) + 1;
     let per_key = (ROWS.min(span) << 16).div_ceil(span);
     let row_of = |key: u8| ((u32::from(key.saturating_sub(lowest)) * per_key) >> 16).min(ROWS - 1);
-    let mut columns = [0_u32; COLUMNS as usize];
+    // As many as seven bits can tell, so that none is asked whether it is there.
+    let mut columns = [0_u32; 128];
     // Every key's bit at once: there are fewer keys than notes, nearly always.
     let [mut pitched, mut drums] = [[0_u32; 128]; 2];
     for ((pitched, drum), key) in pitched.iter_mut().zip(&mut drums).zip(0..) {
@@ -57,22 +58,18 @@ pub fn thumbnail(sheet: &Sheet<'_>) -> Vec<u8> {
     }
     for mark in sheet.pitched {
         let bit = pitched[usize::from(mark.key & 127)];
-        let first = column_of(mark.start);
-        let last = column_of(mark.end() - 1).min(columns.len() - 1);
+        let (first, last) = (column_of(mark.start), column_of(mark.end() - 1));
         // Most notes have one column or two, at random: both ends without asking which.
-        for end in [first, last] {
-            if let Some(column) = columns.get_mut(end) {
+        columns[first] |= bit;
+        columns[last] |= bit;
+        if last > first + 1 {
+            for column in columns.get_mut(first + 1..last).unwrap_or_default() {
                 *column |= bit;
             }
         }
-        for column in columns.get_mut(first + 1..last).unwrap_or_default() {
-            *column |= bit;
-        }
     }
     for mark in sheet.drums {
-        if let Some(column) = columns.get_mut(column_of(mark.start)) {
-            *column |= drums[usize::from(mark.key & 127)];
-        }
+        columns[column_of(mark.start)] |= drums[usize::from(mark.key & 127)];
     }
     let columns = columns.get(..n_columns as usize).unwrap_or_default();
     let mut bytes = Vec::with_capacity(HEADER + columns.len() * 3);

@@ -19,6 +19,7 @@
 //! Near in all of them is near to the ear; how wide a byte is, is how much it counts. Key and
 //! velocity move nothing but what they should: a transposed piece differs in byte 15 alone.
 
+use super::pulses::{LANES, Pulse};
 use super::sheet::{GRAINS, Sheet};
 use crate::library::row::{Instruments, NoteFacts};
 use crate::theory::{Key, PitchClass};
@@ -26,9 +27,10 @@ use crate::theory::{Key, PitchClass};
 /// Bytes of a vector.
 pub const LENGTH: usize = 24;
 
-/// The vector of a piece.
+/// The vector of a piece; `heard` is what sounds in its pulses.
 pub fn vector(
     sheet: &Sheet<'_>,
+    heard: &[Pulse],
     notes: &NoteFacts,
     instruments: &Instruments,
     bpm: Option<f32>,
@@ -38,25 +40,26 @@ pub fn vector(
     if sheet.marks.is_empty() {
         return vector;
     }
-    let sums = Sums::of(sheet);
-    let tonic = key.map_or_else(|| sums.loudest(), |key| key.tonic);
+    let times = times(heard);
+    let total: u64 = times.iter().map(|&time| u64::from(time)).sum();
+    let tonic = key.map_or_else(|| loudest(&times), |key| key.tonic);
     let (degrees, rest) = vector.split_at_mut(12);
     for (place, up) in degrees.iter_mut().zip(0..) {
         let class = usize::from(tonic.transposed(up).index());
-        let time = sums.classes.get(class).copied().unwrap_or_default();
-        *place = scaled(time as f32 / sums.total().max(1) as f32, 200.0, 200.0);
+        let time = times.get(class).copied().unwrap_or_default();
+        *place = scaled(time as f32 / total.max(1) as f32, 200.0, 200.0);
     }
     let n_marks = sheet.marks.len() as f32;
-    let pitched = sums.n_pitched.max(1) as f32;
+    let n_pitched = sheet.pitched.len();
     let range = notes.lowest.zip(notes.highest).map_or(0, |(low, high)| high.saturating_sub(low));
-    let quarters = sums.lengths as f32 / (n_marks * GRAINS as f32);
+    let quarters = sheet.lengths as f32 / (n_marks * GRAINS as f32);
     let values = [
         bpm.map_or(0, |bpm| octaves(bpm / 30.0, 32.0, 128.0)),
         octaves(notes.density * 2.0, 24.0, 144.0),
         octaves(notes.polyphony_mean, 32.0, 128.0),
-        scaled(sums.keys as f32 / pitched, 1.0, 127.0),
+        scaled(sheet.keys as f32 / n_pitched.max(1) as f32, 1.0, 127.0),
         range,
-        scaled(1.0 - sums.n_pitched as f32 / n_marks, 160.0, 160.0),
+        scaled(1.0 - n_pitched as f32 / n_marks, 160.0, 160.0),
         octaves(quarters * 16.0, 20.0, 160.0),
         notes.swing.map_or(0, |swing| scaled(swing - 1.0, 60.0, 90.0)),
         scaled(notes.off_grid, 1200.0, 100.0),
@@ -77,40 +80,21 @@ pub fn distance(a: &[u8; LENGTH], b: &[u8; LENGTH]) -> u32 {
     a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(*b))).sum()
 }
 
-struct Sums {
-    /// Grains by pitch class.
-    classes: [u32; 12],
-    keys: u32,
-    lengths: u64,
-    n_pitched: u32,
+/// Grains by pitch class.
+fn times(heard: &[Pulse]) -> [u32; LANES] {
+    let mut times = [0_u32; LANES];
+    for pulse in heard {
+        for (time, weight) in times.iter_mut().zip(pulse.weights) {
+            *time = time.wrapping_add(u32::from(weight));
+        }
+    }
+    times
 }
 
-impl Sums {
-    fn of(sheet: &Sheet<'_>) -> Self {
-        let mut sums =
-            Self { classes: [0; 12], keys: 0, lengths: 0, n_pitched: sheet.pitched.len() as u32 };
-        for mark in sheet.marks {
-            sums.lengths += u64::from(mark.length);
-        }
-        for mark in sheet.pitched {
-            sums.keys = sums.keys.saturating_add(u32::from(mark.key));
-            if let Some(time) = sums.classes.get_mut(mark.class()) {
-                // A drone says no more than a bar does.
-                *time = time.saturating_add(u32::from(mark.length).min(GRAINS * 4));
-            }
-        }
-        sums
-    }
-
-    fn total(&self) -> u64 {
-        self.classes.iter().map(|&time| u64::from(time)).sum()
-    }
-
-    /// Stands for the tonic where there is none.
-    fn loudest(&self) -> PitchClass {
-        let best = PitchClass::ALL.into_iter().zip(&self.classes).max_by_key(|(_, time)| **time);
-        best.map_or(PitchClass::C, |(class, _)| class)
-    }
+/// Stands for the tonic where there is none.
+fn loudest(times: &[u32; LANES]) -> PitchClass {
+    let best = PitchClass::ALL.into_iter().zip(times).max_by_key(|(_, time)| **time);
+    best.map_or(PitchClass::C, |(class, _)| class)
 }
 
 fn scaled(value: f32, by: f32, most: f32) -> u8 {
@@ -126,6 +110,7 @@ mod tests {
     use super::super::NoteEvent;
     use super::super::instruments::instruments;
     use super::super::phases::Phases;
+    use super::super::pulses::pulses;
     use super::super::sheet::tests::{drum, note, played, sheet};
     use super::super::stats::note_facts;
     use super::*;
@@ -140,7 +125,7 @@ mod tests {
         let notes = played(&notes);
         let facts = note_facts(&notes, secs, &sheet, &Phases::of(sheet.marks), &arena);
         let playing = instruments(&notes);
-        vector(&sheet, &facts, &playing, Some(bpm), key)
+        vector(&sheet, pulses(&sheet, &arena), &facts, &playing, Some(bpm), key)
     }
 
     fn scale(from: u8) -> Vec<NoteEvent> {

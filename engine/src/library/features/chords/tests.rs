@@ -157,7 +157,10 @@ proptest! {
             let sheet = sheet(&mut notes, &arena);
             let mut found = Vec::new();
             let pulses = pulses(&sheet, &arena);
-            chords(sheet.bars, pulses, |sounding| found.push(sounding));
+            chords(sheet.bars, pulses, |sounding| {
+                found.push(sounding);
+                ControlFlow::Continue(())
+            });
             let numerals = harmony(sheet.bars, pulses, Some(c(minor).transposed(up))).numerals;
             (found, numerals)
         };

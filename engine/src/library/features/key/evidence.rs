@@ -1,14 +1,11 @@
 //! What sounds when, as the key is heard from it: the pulses of a song, added up.
 
 use super::profiles::Histogram;
-use crate::library::features::pulses::{BITS, LANES, Pulse, SILENCE};
+use crate::library::features::pulses::{LANES, Pulse, SILENCE};
 use crate::library::features::sheet::{GRAINS, class_of};
 
 /// Length of a block, in grains: 16 quarters, two of which make the window of a local decision.
 pub(super) const BLOCK: u32 = GRAINS * 16;
-
-/// Every pitch class.
-const ALL: u16 = (1 << 12) - 1;
 
 /// What sounds in each stretch of a song.
 pub(super) struct Evidence {
@@ -32,46 +29,26 @@ impl Evidence {
         let last = pulses.iter().rposition(sounds)?;
         let (pulses, starts) = (pulses.get(first..=last)?, starts.get(first..=last)?);
         let (start, end) = (*starts.first()?, *starts.last()?);
-        let mut blocks = vec![[0_u32; LANES]; ((end - start) / BLOCK) as usize + 1];
-        let mut bass = [0_u32; 12];
-        let [mut major, mut minor] = [[0_u16; LANES]; 2];
-        for (pulse, at) in pulses.iter().zip(starts) {
-            if let Some(block) = blocks.get_mut(((at - start) / BLOCK) as usize) {
+        let mut blocks = Vec::with_capacity(((end - start) / BLOCK) as usize + 1);
+        let (mut all, mut block_end) = (Sums::default(), start);
+        let mut rest = pulses.iter().zip(starts).peekable();
+        while rest.peek().is_some() {
+            block_end += BLOCK;
+            let (mut block, mut triads) = ([0_u32; LANES], Triads::default());
+            while let Some((pulse, _)) = rest.next_if(|(_, start)| **start < block_end) {
                 for (time, weight) in block.iter_mut().zip(pulse.weights) {
                     *time += u32::from(weight);
                 }
-            }
-            if !sounds(pulse) {
-                continue;
-            }
-            let lowest = class_of(pulse.lowest);
-            if let Some(count) = bass.get_mut(lowest) {
-                *count += 1;
-            }
-            // Bit n is set where class n has its fifth, and then its third: the roots of triads.
-            let classes = u32::from(pulse.mask(1));
-            let twice = classes | classes << 12;
-            let fifths = twice & twice >> 7;
-            if fifths as u16 & ALL == 0 {
-                continue;
-            }
-            for (third, counts) in [(4, &mut major), (3, &mut minor)] {
-                let roots = (fifths & twice >> third) as u16;
-                for (count, bit) in counts.iter_mut().zip(BITS) {
-                    *count = count.saturating_add(u16::from(roots & bit != 0));
-                }
-                if let Some(count) = counts.get_mut(lowest) {
-                    *count = count.saturating_add(roots >> lowest & 1);
+                if sounds(pulse) {
+                    all.hear(pulse, &mut triads);
                 }
             }
+            all.add(&triads);
+            blocks.push(histogram(&block));
         }
-        Some(Self {
-            blocks: blocks.iter().map(|block| histogram(block, |time| time as f32)).collect(),
-            start,
-            bass: histogram(&bass, |count| count as f32),
-            major_triads: histogram(&major, f32::from),
-            minor_triads: histogram(&minor, f32::from),
-        })
+        let Sums { bass, major, minor } = all;
+        let [bass, major_triads, minor_triads] = [bass, major, minor].map(|it| histogram(&it));
+        Some(Self { blocks, start, bass, major_triads, minor_triads })
     }
 
     /// Time by pitch class of the whole song.
@@ -88,10 +65,84 @@ impl Evidence {
     }
 }
 
-fn histogram<T: Copy>(counts: &[T], number: impl Fn(T) -> f32) -> Histogram {
+/// What is counted of all pulses, by pitch class.
+#[derive(Default)]
+struct Sums {
+    bass: [u32; LANES],
+    major: [u32; LANES],
+    minor: [u32; LANES],
+}
+
+impl Sums {
+    #[inline]
+    fn hear(&mut self, pulse: &Pulse, triads: &mut Triads) {
+        // Bit n is set where class n has its fifth, and then its third: the roots of triads.
+        let classes = u32::from(pulse.mask(1));
+        let twice = classes | classes << 12;
+        let fifths = twice & twice >> 7;
+        let (major, minor) = ((fifths & twice >> 4) as u16, (fifths & twice >> 3) as u16);
+        triads.major.add(major);
+        triads.minor.add(minor);
+        let bass = class_of(pulse.lowest) % LANES;
+        self.bass[bass] += 1;
+        self.major[bass] += u32::from(major >> bass & 1);
+        self.minor[bass] += u32::from(minor >> bass & 1);
+    }
+
+    fn add(&mut self, triads: &Triads) {
+        triads.major.add_to(&mut self.major);
+        triads.minor.add_to(&mut self.minor);
+    }
+}
+
+/// Triads of one block, by root.
+#[derive(Default)]
+struct Triads {
+    major: Counts,
+    minor: Counts,
+}
+
+/// How often each of twelve bits was set, four counts to a word: a block has too few pulses to
+/// leave 16 bits.
+#[derive(Clone, Copy, Default)]
+struct Counts([u64; 3]);
+
+impl Counts {
+    #[inline]
+    fn add(&mut self, bits: u16) {
+        /// Each bit of four as a word of its own.
+        const SPREAD: [u64; 16] = {
+            let mut spread = [0; 16];
+            let mut bits = 0;
+            while bits < spread.len() {
+                let bits_u64 = bits as u64;
+                spread[bits] = bits_u64 & 1
+                    | (bits_u64 & 2) << 15
+                    | (bits_u64 & 4) << 30
+                    | (bits_u64 & 8) << 45;
+                bits += 1;
+            }
+            spread
+        };
+        let [a, b, c] = &mut self.0;
+        *a += SPREAD[usize::from(bits & 15)];
+        *b += SPREAD[usize::from(bits >> 4 & 15)];
+        *c += SPREAD[usize::from(bits >> 8 & 15)];
+    }
+
+    fn add_to(self, sums: &mut [u32; LANES]) {
+        for (four, word) in sums.as_chunks_mut::<4>().0.iter_mut().zip(self.0) {
+            for (sum, count) in four.iter_mut().zip([word, word >> 16, word >> 32, word >> 48]) {
+                *sum += u32::from(count as u16);
+            }
+        }
+    }
+}
+
+fn histogram(counts: &[u32; LANES]) -> Histogram {
     let mut histogram = [0.0; 12];
     for (place, count) in histogram.iter_mut().zip(counts) {
-        *place = number(*count);
+        *place = *count as f32;
     }
     histogram
 }
