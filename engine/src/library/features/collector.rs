@@ -40,6 +40,8 @@ pub struct NoteCollector {
     /// The end of such a chain; means nothing where there is none.
     newest: Box<[u32; 2048]>,
     paired: Paired,
+    /// Whether a track has begun that has not ended; when one has, no note is open.
+    is_reading: bool,
     /// Tick, channel and program.
     programs: Vec<(u64, u8, u8)>,
     /// The earlier of two tracks while they are joined.
@@ -63,6 +65,7 @@ impl Default for NoteCollector {
             open: Box::new([0; 2048]),
             newest: Box::new([0; 2048]),
             paired: Paired::default(),
+            is_reading: false,
             programs: Vec::new(),
             spare: Vec::new(),
         }
@@ -78,7 +81,9 @@ impl NoteCollector {
         self.n_notes = 0;
         self.tracks.clear();
         self.programs.clear();
-        self.open.fill(0);
+        if std::mem::take(&mut self.is_reading) {
+            self.open.fill(0);
+        }
     }
 
     /// Sorts the notes and tells their programs. Ask for it once, after the file was read; see
@@ -239,6 +244,7 @@ impl Listener for NoteCollector {
     fn begin(&mut self) {
         self.tracks.push(self.n_notes);
         self.paired = Paired::default();
+        self.is_reading = true;
     }
 
     fn hear(&mut self, mut tick: u64, events: &[ChannelEvent]) -> Option<usize> {
@@ -262,6 +268,7 @@ impl Listener for NoteCollector {
         if self.paired.ended < self.paired.note_ons {
             self.end_open_notes(end);
         }
+        self.is_reading = false;
         if let Some(own) = self.raw.get_mut(first..self.n_notes) {
             sort_chords(own);
         }

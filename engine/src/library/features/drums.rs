@@ -1,7 +1,7 @@
 //! What the drums do: their likeliest bar, what they are for, how they move.
 
 use super::sheet::Sheet;
-use super::stats::swing;
+use super::swing::swing;
 use crate::library::row::{DrumClass, DrumFacts, DrumFeel};
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;

@@ -210,19 +210,29 @@ fn triad(pulse: &Pulse, total: u32) -> Option<Named> {
 
 /// Writes a chord as one types it: `F#m7b5/A`.
 pub fn name(chord: Chord, spelling: Spelling, text: &mut String) {
-    let bass = (chord.bass != chord.root).then_some(chord.bass);
-    let root = chord.root.name(spelling);
-    let parts = [root, chord.kind.suffix()];
-    let parts = parts.into_iter().chain(bass.into_iter().flat_map(|it| ["/", it.name(spelling)]));
-    for part in parts {
-        if part.is_ascii() {
-            text.push_str(part);
-            continue;
-        }
-        text.extend(part.chars().map(|letter| match letter {
-            '\u{266f}' => '#',
-            '\u{266d}' => 'b',
-            letter => letter,
-        }));
+    push(chord.root.name(spelling), text);
+    push(chord.kind.suffix(), text);
+    if chord.bass != chord.root {
+        text.push('/');
+        push(chord.bass.name(spelling), text);
     }
+}
+
+/// With accidentals as one types them.
+fn push(part: &str, text: &mut String) {
+    let mut rest = part;
+    // Letters of a byte each, up to the next accidental.
+    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
+        let (letters, sign) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        text.push_str(letters);
+        let mut signs = sign.chars();
+        match signs.next() {
+            Some('\u{266f}') => text.push('#'),
+            Some('\u{266d}') => text.push('b'),
+            Some(letter) => text.push(letter),
+            None => {}
+        }
+        rest = signs.as_str();
+    }
+    text.push_str(rest);
 }
