@@ -23,7 +23,7 @@ const QUIET: Duration = Duration::from_millis(500);
 
 pub(crate) fn run(args: &ScanArgs) -> Result<Outcome> {
     let sources = absolute(&args.source)?;
-    let store = crate::show::open(&args.library)?;
+    let store = crate::show::open_to_scan(&args.library)?;
     let cancel = cancelled_by_interrupt()?;
     // Before the first scan, so that nothing falls between.
     let watcher = args.watch.then(|| Watcher::new(&sources)).transpose()?;
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &ScanArgs) -> Result<Outcome> {
 }
 
 pub(crate) fn analyze(args: &AnalyzeArgs) -> Result<Outcome> {
-    let store = crate::show::open(&args.library)?;
+    let store = crate::show::open_to_scan(&args.library)?;
     let cancel = cancelled_by_interrupt()?;
     let sources: Vec<PathBuf> = store.sources()?.into_iter().map(|source| source.path).collect();
     anyhow::ensure!(!sources.is_empty(), "the library has no sources yet: scan one with --source");

@@ -11,9 +11,9 @@ use indicatif::{HumanBytes, HumanCount};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
-/// Opens the library to change it, made anew where there is none.
-pub(crate) fn open(args: &LibraryArgs) -> Result<Store> {
-    open_with(StoreOptions::new(index(args)?))
+/// Opens the library to scan, made anew where there is none. Nothing can be searched in it.
+pub(crate) fn open_to_scan(args: &LibraryArgs) -> Result<Store> {
+    open_with(StoreOptions { facets: false, ..StoreOptions::new(index(args)?) })
 }
 
 /// Opens the library to look at it, whoever else has it open.

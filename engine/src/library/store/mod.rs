@@ -104,8 +104,10 @@ impl Store {
         &self.0.readers
     }
 
-    /// The facets of all files. Held while they are read, and not longer: the writer waits.
+    /// The facets of all files; none where the store was opened without. Held while they are
+    /// read, and not longer: the writer waits.
     pub fn facets(&self) -> RwLockReadGuard<'_, Facets> {
+        debug_assert!(self.0.options.facets, "who searches opens the store with them");
         self.0.facets.read()
     }
 
@@ -235,7 +237,7 @@ impl Store {
         if !self.is_read_only() {
             return Ok(false);
         }
-        let loaded = saved::load(&self.0.readers)?;
+        let loaded = saved::load(&self.0.readers, self.0.options.facets)?;
         let building = loaded.building;
         let changed = self.0.building.swap(building, Ordering::AcqRel) != building;
         self.0.twins.store(loaded.twins, Ordering::Release);

@@ -41,6 +41,9 @@ pub struct StoreOptions {
     /// An index of at least so many bytes is looked through once a week while nobody asks or
     /// writes anything; default 64 MB, below which every start checks it whole.
     pub check_from: u64,
+    /// Whether the facets are in memory, as every search wants them; default yes. A program that
+    /// only scans opens at once without, and takes no more memory for more files.
+    pub facets: bool,
     /// The index takes no more pages than this, of 8,192 bytes; default no limit.
     pub most_pages: Option<u32>,
 }
@@ -83,6 +86,7 @@ impl StoreOptions {
             acquire_timeout: Duration::from_secs(30),
             now: SystemTime::now,
             check_from: CHECKED_WHOLE,
+            facets: true,
             most_pages: None,
         }
     }
@@ -125,7 +129,7 @@ impl Store {
         if index.is_none() {
             check_version(&readers)?;
         }
-        let loaded = saved::load(&readers)?;
+        let loaded = saved::load(&readers, options.facets)?;
         let inner = Inner {
             readers,
             facets: RwLock::new(loaded.facets),

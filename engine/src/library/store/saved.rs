@@ -8,7 +8,8 @@ use super::record::{SELECT_FACETS, facet_row_of};
 use super::{Readers, StoreError, meta_number, set_meta_number};
 use crate::library::facets::{Facets, LoadedBlock, block_index, read_block};
 use parking_lot::{Mutex, RwLock};
-use rusqlite::Connection;
+use roaring::RoaringBitmap;
+use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,13 +25,17 @@ pub(super) struct Loaded {
     pub(super) twins: bool,
 }
 
-/// Reads all facets, with as many threads as there are readers, up to four.
-pub(super) fn load(readers: &Readers) -> Result<Loaded, StoreError> {
+/// Reads all facets, with as many threads as there are readers, up to four; or leaves them
+/// where they are.
+pub(super) fn load(readers: &Readers, with_facets: bool) -> Result<Loaded, StoreError> {
     let reader = readers.get()?;
     // One view of the index for all that is read on this connection.
     let view = reader.unchecked_transaction()?;
     let building = meta_number(&view, "bulk")?.is_some();
     let twins = meta_number(&view, super::twins::KNOWN)?.is_some();
+    if !with_facets {
+        return Ok(Loaded { facets: Facets::default(), building, twins });
+    }
     let upto = meta_number(&view, "facets_upto")?.unwrap_or(0);
     let indexes: Vec<u32> = {
         let mut statement = view.prepare("SELECT block FROM facets ORDER BY block")?;
@@ -63,15 +68,22 @@ pub(super) fn load(readers: &Readers) -> Result<Loaded, StoreError> {
     Ok(Loaded { facets, building, twins })
 }
 
-/// Writes the blocks with files that have changed since they were written, in one transaction.
-pub(super) fn save(connection: &mut Connection, facets: &RwLock<Facets>) -> Result<(), StoreError> {
+/// Writes the blocks with files that have changed since they were written, in one transaction:
+/// as they are in `facets`, or out of the index where none are kept.
+pub(super) fn save(
+    connection: &mut Connection,
+    facets: Option<&RwLock<Facets>>,
+) -> Result<(), StoreError> {
     let transaction = connection.transaction()?;
     let (changed, _) = unsaved(&transaction)?;
     {
         let mut put = transaction
             .prepare_cached("INSERT OR REPLACE INTO facets (block, data) VALUES (?1, ?2)")?;
         for index in changed {
-            let bytes = facets.write().block_bytes(index);
+            let bytes = match facets {
+                Some(facets) => facets.write().block_bytes(index),
+                None => renewed(&transaction, index)?.block_bytes(index),
+            };
             if let Some(bytes) = bytes {
                 put.execute(rusqlite::params![index, bytes])?;
             }
@@ -83,6 +95,42 @@ pub(super) fn save(connection: &mut Connection, facets: &RwLock<Facets>) -> Resu
     set_meta_number(&transaction, "facets_upto", last.unwrap_or(0))?;
     transaction.commit()?;
     Ok(())
+}
+
+/// A block as it was saved last, with what has changed in it since. No other is in the facets.
+fn renewed(from: &Connection, index: u32) -> Result<Facets, StoreError> {
+    let mut facets = Facets::default();
+    let range = [i64::from(index) << 16, i64::from(index) << 16 | 0xFFFF];
+    let find = "SELECT data FROM facets WHERE block = ?1";
+    let read = |row: &rusqlite::Row<'_>| Ok(row.get_ref(0)?.as_blob().ok().and_then(read_block));
+    let saved = from.prepare_cached(find)?.query_row([index], read).optional()?.flatten();
+    let Some(block) = saved else {
+        read_files(from, &mut facets, "WHERE files.id BETWEEN ?1 AND ?2", range)?;
+        return Ok(facets);
+    };
+    facets.put_blocks([(index, block)]);
+    let mut dirty =
+        from.prepare_cached("SELECT id FROM facets_dirty WHERE id BETWEEN ?1 AND ?2")?;
+    let mut dirty = dirty.query(range)?;
+    while let Some(row) = dirty.next()? {
+        facets.remove(row.get(0)?);
+    }
+    let changed = "WHERE files.id IN (SELECT id FROM facets_dirty WHERE id BETWEEN ?1 AND ?2)";
+    read_files(from, &mut facets, changed, range)?;
+    let upto = meta_number(from, "facets_upto")?.unwrap_or(0);
+    let new = [range[0].max(upto + 1), range[1]];
+    read_files(from, &mut facets, "WHERE files.id BETWEEN ?1 AND ?2", new)?;
+    Ok(facets)
+}
+
+/// The files that are there, out of the index.
+pub(super) fn present(from: &Connection) -> Result<RoaringBitmap, StoreError> {
+    let mut list = from.prepare(
+        "SELECT files.id FROM files WHERE absent = 0 AND NOT EXISTS (SELECT 1 FROM sources
+         JOIN folders ON source = sources.id WHERE folders.id = folder AND sources.absent <> 0)",
+    )?;
+    let ids = list.query_map([], |row| row.get::<_, u32>(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
 }
 
 /// The blocks that hold files which have changed since the last save: of files that are dirty,

@@ -6,7 +6,7 @@
 
 use super::folders::{Folder, Folders, bounds, trimmed};
 use super::record::{INSERT, Split, UPDATE, facet_row, indexed_text, put};
-use super::saved::{MOST_UNSAVED, save, unsaved};
+use super::saved::{MOST_UNSAVED, present, save, unsaved};
 use super::twins::{self, Changed, Touched};
 use super::{IndexState, Inner, StoreError, blob, grams, meta_number, similar, words};
 use crate::library::date::secs_of;
@@ -270,7 +270,7 @@ impl Writer {
             return Ok(());
         }
         let mut index = self.inner.index()?.lock();
-        save(&mut index, &self.inner.facets)?;
+        save(&mut index, self.inner.options.facets.then_some(&self.inner.facets))?;
         self.unsaved = 0;
         self.saved_upto = meta_number(&index, "facets_upto")?.unwrap_or(0) as u32;
         Ok(())
@@ -318,7 +318,6 @@ impl Writer {
                         }
                     }
                 }
-                self.unsaved += 1;
             }
             done
         };
@@ -365,13 +364,16 @@ impl Writer {
 
     /// Works out anew which files have others like them.
     pub(super) fn rebuild_twins(&mut self) -> Result<(), StoreError> {
-        let present = self.inner.facets.read().present();
+        let present = if self.inner.options.facets {
+            self.inner.facets.read().present()
+        } else {
+            present(&self.inner.index()?.lock())?
+        };
         self.commit(|writer, to, changes| {
             let found = twins::rebuild(to, &present)?;
-            changes.reserve_exact(found.len());
             for changed in found {
                 writer.note_unsaved(to, changed.id)?;
-                changes.push(Change::Twin(changed));
+                writer.note(changes, Change::Twin(changed));
             }
             Ok(())
         })?;
@@ -391,9 +393,16 @@ impl Writer {
         let mut touched = std::mem::take(&mut self.touched);
         for changed in touched.settle(to)? {
             self.note_unsaved(to, changed.id)?;
-            changes.push(Change::Twin(changed));
+            self.note(changes, Change::Twin(changed));
         }
         Ok(())
+    }
+
+    /// Has the facets take in a change, where there are any.
+    fn note(&self, changes: &mut Vec<Change>, change: Change) {
+        if self.inner.options.facets {
+            changes.push(change);
+        }
     }
 
     fn forget(&mut self) {
@@ -483,6 +492,9 @@ impl Writer {
             search.put(id, &split.name(), &folder, row)?;
         }
         self.note_unsaved(to, id)?;
+        if !self.inner.options.facets {
+            return Ok(new);
+        }
         let kinds = old.map_or(0, |old| old.kinds);
         let facets = FacetRow {
             has_copy: kinds & twins::SAME_BYTES != 0,
@@ -522,7 +534,7 @@ impl Writer {
             self.note_gram(to, *id)?;
             vectors.push((*id, [0; 24]));
             self.note_unsaved(to, *id)?;
-            changes.push(Change::Gone(*id));
+            self.note(changes, Change::Gone(*id));
         }
         similar::put_vectors(to, &mut vectors)
     }
@@ -536,7 +548,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         if let Some(row) = self.inner.read_facets(to, id)? {
             self.note_unsaved(to, id)?;
-            changes.push(Change::Put(id, Box::new(row)));
+            self.note(changes, Change::Put(id, Box::new(row)));
         }
         Ok(())
     }
@@ -547,7 +559,8 @@ impl Writer {
         if id <= self.grams_upto { grams::note(to, id) } else { Ok(()) }
     }
 
-    fn note_unsaved(&self, to: &Connection, id: u32) -> Result<(), StoreError> {
+    fn note_unsaved(&mut self, to: &Connection, id: u32) -> Result<(), StoreError> {
+        self.unsaved += 1;
         if id <= self.saved_upto {
             to.prepare_cached("INSERT OR IGNORE INTO facets_dirty (id) VALUES (?1)")?
                 .execute([id])?;
