@@ -88,6 +88,13 @@ impl Running {
     const fn length(self) -> usize {
         1 + (self.mask >> 15) as usize
     }
+
+    /// A message of this status.
+    #[inline]
+    fn event(self, delta: u64, data: u16) -> ChannelEvent {
+        let bytes = u32::from(self.status) | u32::from(data) << 8;
+        ChannelEvent { delta: delta as u32, bytes: bytes.to_le_bytes() }
+    }
 }
 
 /// More ticks than any file can hold whose deltas fit two bytes, and far from the end of time.
@@ -151,9 +158,15 @@ impl<'a> TrackCursor<'a> {
     pub(super) fn read_straight<'b>(&mut self, room: &'b mut [ChannelEvent]) -> &'b [ChannelEvent] {
         let mut straight = self.straight();
         let mut n_read = 0;
-        for (place, event) in room.iter_mut().zip(&mut straight) {
+        while let Some(place) = room.get_mut(n_read)
+            && let Some((event, has_status)) = straight.step()
+        {
             *place = event;
             n_read += 1;
+            // What had no status of its own is seldom alone.
+            if !has_status {
+                n_read += straight.run(room.get_mut(n_read..).unwrap_or_default());
+            }
         }
         let read = room.get(..n_read).unwrap_or_default();
         self.resume(&straight, read.iter().map(|event| u64::from(event.delta)).sum());
@@ -400,26 +413,17 @@ impl Straight<'_> {
     }
 }
 
-impl Iterator for Straight<'_> {
-    type Item = ChannelEvent;
-
-    /// A channel message with a delta of one or two bytes, eight bytes in sight.
-    /// `None`, without a step, leaves everything else to the careful path.
+impl Straight<'_> {
+    /// A channel message with a delta of one or two bytes, eight bytes in sight, and whether it has
+    /// a status of its own. `None`, without a step, leaves everything else to the careful path.
     #[inline]
-    fn next(&mut self) -> Option<ChannelEvent> {
+    fn step(&mut self) -> Option<(ChannelEvent, bool)> {
         let word = u64::from_le_bytes(*self.rest.first_chunk::<8>()?);
-        if word & 0x8080 == 0x8080 {
-            return None;
-        }
-        // Whether a delta has one byte or two nobody can guess: both are worked out and one is
-        // chosen, without a branch.
-        let low = word & 0x7F;
-        let is_long = word & 0x80 != 0;
-        let delta = select_unpredictable(is_long, low << 7 | word >> 8 & 0x7F, low);
-        let mut message = select_unpredictable(is_long, word >> 16, word >> 8);
+        let Next { is_long, delta, mut message } = Next::of(word)?;
         let (mut running, mut rest_length, mut new_channel) = (self.running, 1, 0);
         // Files write either every status or few: this goes the same way most of the time.
-        if message & 0x80 != 0 {
+        let has_status = message & 0x80 != 0;
+        if has_status {
             running = Running::of(message as u8);
             new_channel = 1 << (message & 0x0F);
             message >>= 8;
@@ -438,8 +442,66 @@ impl Iterator for Straight<'_> {
         self.rest = self.rest.get(length..)?;
         self.running = running;
         self.channels |= new_channel;
-        let bytes = u32::from(running.status) | u32::from(data) << 8;
-        Some(ChannelEvent { delta: delta as u32, bytes: bytes.to_le_bytes() })
+        Some((running.event(delta, data), has_status))
+    }
+
+    /// Fills `room` with what follows without a status, as [`Self::step`] would, with less to look
+    /// at; tells how many events there are.
+    #[inline]
+    fn run(&mut self, room: &mut [ChannelEvent]) -> usize {
+        let (running, mut rest) = (self.running, self.rest);
+        let length = 1 + running.length();
+        let mut n_read = 0;
+        for place in room {
+            let Some(word) = rest.first_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes)) else {
+                break;
+            };
+            let Some(Next { is_long, delta, message }) = Next::of(word) else { break };
+            let data = message as u16 & running.mask;
+            // A status has the upper bit where a data byte has none.
+            if data & 0x8080 != 0 || word as u32 == MTRK {
+                break;
+            }
+            let Some(later) = rest.get(usize::from(is_long) + length..) else { break };
+            rest = later;
+            *place = running.event(delta, data);
+            n_read += 1;
+        }
+        self.rest = rest;
+        n_read
+    }
+}
+
+impl Iterator for Straight<'_> {
+    type Item = ChannelEvent;
+
+    #[inline]
+    fn next(&mut self) -> Option<ChannelEvent> {
+        self.step().map(|(event, _)| event)
+    }
+}
+
+/// What the next eight bytes say before it is known what they mean.
+struct Next {
+    /// Whether the delta has two bytes.
+    is_long: bool,
+    delta: u64,
+    /// The bytes after it.
+    message: u64,
+}
+
+impl Next {
+    /// `None` where the delta has more than two bytes. Whether it has one or two nobody can guess:
+    /// both are worked out and one is chosen, without a branch.
+    #[inline]
+    fn of(word: u64) -> Option<Self> {
+        if word & 0x8080 == 0x8080 {
+            return None;
+        }
+        let low = word & 0x7F;
+        let is_long = word & 0x80 != 0;
+        let delta = select_unpredictable(is_long, low << 7 | word >> 8 & 0x7F, low);
+        Some(Self { is_long, delta, message: select_unpredictable(is_long, word >> 16, word >> 8) })
     }
 }
 

@@ -291,13 +291,16 @@ fn tell_programs<'n>(
 
 /// Notes of a track by key where they begin together: few at a time, and mostly in order.
 fn sort_chords(notes: &mut [PlayedNote]) {
-    for index in 1..notes.len() {
+    let mut before = 0;
+    for index in 0..notes.len() {
         let note = notes[index];
-        if note.is_before(&notes[index - 1]) {
-            let earlier = notes[..index].iter().rev().take_while(|it| note.is_before(it));
-            let at = index - earlier.count();
-            notes[at..=index].rotate_right(1);
+        if note.place() >= before {
+            before = note.place();
+            continue;
         }
+        let earlier = notes[..index].iter().rev().take_while(|it| note.is_before(it));
+        let at = index - earlier.count();
+        notes[at..=index].rotate_right(1);
     }
 }
 
