@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering;
 /// Files whose words go in with one transaction.
 const FILES_AT_A_TIME: u32 = 32_768;
 /// The page cache while an index is built, in kilobytes: the memory for sorting goes by it.
-const SORTING_KB: i32 = 2_048;
+const SORTING_KB: i32 = 1_024;
 /// Rows that are looked at for each index, to tell the planner what is in it.
 const ANALYSED_ROWS: u32 = 1_000;
 

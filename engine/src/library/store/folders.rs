@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::MAIN_SEPARATOR;
 
 /// Folders that are remembered; files come folder by folder.
-const REMEMBERED: usize = 4_096;
+const REMEMBERED: usize = 1_024;
 
 /// A folder in the index.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const BITS: u32 = 21;
 /// A block's rows are made in so many passes over its names, which cost little: each holds a
 /// part of the 4 MB that the rows of long names take.
-const PARTS: u32 = 4;
+const PARTS: u32 = 8;
 
 /// Asks for the files of a gram in a block, by [`Gram::row_of`].
 pub const BY_GRAM: &str = "SELECT data FROM name_grams WHERE id = ?1";
