@@ -74,5 +74,6 @@ fn a_scan_that_is_killed_at_random_ends_with_the_same_content() {
     assert!(store.verify().unwrap());
     // What was made of names and melodies is what it would be without.
     assert!(store.verify_grams().unwrap());
+    assert!(store.verify_order().unwrap());
     println!("{kills} kills over {files} files, {ends} of them after the end; {usual:?} without");
 }

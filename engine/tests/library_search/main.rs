@@ -5,6 +5,7 @@ mod any_string;
 mod files;
 mod melodies;
 mod naive;
+mod orders;
 mod pages;
 mod said;
 mod same;

@@ -170,7 +170,8 @@ pub(crate) fn order(sort: Sort, a: &File, b: &File) -> Ordering {
         let tempo = it.bpm.map_or(i64::MIN, |bpm| (bpm * 1e6) as i64);
         (it.name.to_ascii_lowercase(), tempo, it.id)
     };
-    let tempo = |it: &File| it.bpm.map(|bpm| (bpm * 1e6) as i64);
+    // To a hundredth.
+    let tempo = |it: &File| it.bpm.map(|bpm| (bpm * 100.0).round() as i64);
     let key = |it: &File| it.key.map(key_code);
     let turned = |order: Ordering| if sort.descending { order.reverse() } else { order };
     let lacking = |a: bool, b: bool| a.cmp(&b);
@@ -181,7 +182,7 @@ pub(crate) fn order(sort: Sort, a: &File, b: &File) -> Ordering {
         SortBy::Key => lacking(a.key.is_none(), b.key.is_none())
             .then(turned((key(a), name(a)).cmp(&(key(b), name(b))))),
         SortBy::Duration => {
-            let millis = |it: &File| (it.row.facts.shape.duration_secs * 1e6) as i64;
+            let millis = |it: &File| (it.row.facts.shape.duration_secs * 1e3).round() as i64;
             turned((millis(a), a.id).cmp(&(millis(b), b.id)))
         }
         SortBy::Date => {

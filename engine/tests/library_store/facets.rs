@@ -82,6 +82,11 @@ fn facets_are_what_the_index_says_through_any_changes_and_starts() {
             drop(store);
             store = place.open();
             check(&store);
+            assert!(store.verify_order().unwrap());
+            if round == 6 {
+                // The order of names was read and kept, too.
+                assert_eq!((store.facets().order(), store.facets().pending()), (1, 0));
+            }
             continue;
         }
         check(&store);
@@ -93,7 +98,9 @@ fn facets_are_what_the_index_says_through_any_changes_and_starts() {
             let to = killed.folder.path().join(file);
             std::fs::copy(place.folder.path().join(file), to).unwrap();
         }
-        assert_eq!(counted(&killed.open().facets()), before);
+        let killed = killed.open();
+        assert_eq!(counted(&killed.facets()), before);
+        assert!(killed.verify_order().unwrap() && store.verify_order().unwrap());
         drop(writer);
         drop(store);
         store = place.open();

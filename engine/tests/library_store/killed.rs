@@ -45,6 +45,8 @@ fn an_import_that_is_killed_again_and_again_ends_as_one_that_is_not() {
         assert_eq!(number(&killed, found), number(&whole, found), "{found}");
     }
     assert!(killed.verify_grams().unwrap() && whole.verify_grams().unwrap());
+    assert!(killed.verify_order().unwrap() && whole.verify_order().unwrap());
+    assert_eq!(whole.facets().pending(), 0);
 }
 
 #[test]

@@ -5,8 +5,10 @@ use super::FacetRow;
 use super::buckets::{
     BAR_STEPS, DURATION_STEPS, Facet, FacetValue, NOTE_STEPS, SINGLE, meter_value, step_of,
 };
+use super::order::Ranks;
 use super::set::{BLOCK, Bits, Set, has, no_bits, set};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// The first byte of a block's blob.
 const FORM: u8 = 2;
@@ -27,6 +29,8 @@ pub(super) struct Block {
     /// A `BTreeMap`, so that a blob is the same whatever came first.
     pub(super) sets: BTreeMap<FacetValue, Set>,
     pub(super) totals: Histogram,
+    /// Where its files stand in the order of names.
+    pub(super) ranks: Ranks,
 }
 
 /// What is known of each file of a block, by the low bits of its id; 0 where nothing is.
@@ -54,15 +58,16 @@ impl Block {
             columns: Columns::new(),
             sets: BTreeMap::new(),
             totals: Histogram::new(),
+            ranks: Ranks::default(),
         }
     }
 
-    /// Puts a file in, in place of what was known of it.
+    /// Puts a file in, in place of what was known of it. It keeps its rank.
     pub(super) fn insert(&mut self, id: u16, row: &FacetRow) {
         self.remove(id);
         set(&mut self.files, id);
         self.columns.put(usize::from(id), row);
-        self.totals.count(&self.columns, &[id], 1);
+        self.totals.count(&self.columns, id, 1);
         row.for_each_value(|value| self.sets.entry(value).or_default().insert(id));
     }
 
@@ -70,7 +75,7 @@ impl Block {
         if !has(&self.files, id) {
             return;
         }
-        self.totals.count(&self.columns, &[id], u32::MAX);
+        self.totals.count(&self.columns, id, u32::MAX);
         self.columns.put(usize::from(id), &FacetRow::default());
         self.files[usize::from(id >> 6)] &= !(1 << (id & 63));
         for held in self.sets.values_mut() {
@@ -80,7 +85,7 @@ impl Block {
 
     pub(super) fn heap_bytes(&self) -> usize {
         let sets: usize = self.sets.values().map(|set| set.heap_bytes() + 64).sum();
-        sets + BLOCK * 18 + BLOCK / 8 + self.totals.0.len() * 4
+        sets + BLOCK * 18 + BLOCK / 8 + self.totals.0.len() * 4 + self.ranks.heap_bytes()
     }
 
     /// As bytes, without what the user's own database says; a digest stands at the end.
@@ -168,12 +173,10 @@ impl Columns {
 
     fn put(&mut self, id: usize, row: &FacetRow) {
         let Self { bpm, bars, tracks, millis, notes, key, meter, drums, year } = self;
-        // A tempo that is there is never written as none.
-        let hundredths = |it: f64| ((it * 100.0).round() as u16).max(1);
-        put(bpm, id, row.bpm.map_or(0, hundredths));
+        put(bpm, id, Self::hundredths(row.bpm));
         put(bars, id, row.bars.map_or(0, |it| it.min(65_535) as u16));
         put(tracks, id, row.tracks);
-        put(millis, id, (row.secs * 1000.0).round() as u32);
+        put(millis, id, Self::thousandths(row.secs));
         put(notes, id, row.notes.min(u64::from(u32::MAX)) as u32);
         put(key, id, row.key.map_or(0, |code| code.saturating_add(1)));
         put(meter, id, row.meter.map_or(0, |(above, below)| meter_value(above, below)));
@@ -182,36 +185,125 @@ impl Columns {
         put(year, id, row.year.map_or(0, years));
     }
 
+    /// A tempo as it is kept. One that is there is never written as none.
+    pub(super) fn hundredths(bpm: Option<f64>) -> u16 {
+        bpm.map_or(0, |it| ((it * 100.0).round() as u16).max(1))
+    }
+
+    /// A length as it is kept.
+    pub(super) fn thousandths(secs: f64) -> u32 {
+        (secs * 1000.0).round() as u32
+    }
+
     /// The bits of the files that have a value of a facet that comes from a column; also of
     /// files that there are not.
     pub(super) fn with_value(&self, facet: Facet, value: u32) -> Box<Bits> {
         let Some(place) = value.checked_sub(first_value(facet)) else { return no_bits() };
-        let place = Some(place);
+        let byte = u8::try_from(place);
+        let after = byte.ok().and_then(|byte| byte.checked_add(1));
+        let one = |column: &[u8], byte: Option<u8>| {
+            byte.map_or_else(no_bits, |byte| bits_within(column, &(byte..=byte)))
+        };
         match facet {
-            Facet::Key => bits_where(&self.key, |it| key_place(it) == place),
-            Facet::Tempo => bits_where(&self.bpm, |it| tempo_place(it) == place),
-            Facet::Meter => bits_where(&self.meter, |it| meter_place(it) == place),
-            Facet::Duration => bits_where(&self.millis, |it| duration_place(it) == place),
-            Facet::Bars => bits_where(&self.bars, |it| bars_place(it) == place),
-            Facet::Notes => bits_where(&self.notes, |it| notes_place(it) == place),
-            Facet::DrumClass => bits_where(&self.drums, |it| class_place(it) == place),
-            Facet::DrumFeel => bits_where(&self.drums, |it| feel_place(it) == place),
-            Facet::Year => bits_where(&self.year, |it| year_place(it) == place),
+            Facet::Key => one(&self.key, after),
+            Facet::Year => one(&self.year, after),
+            Facet::Meter => one(&self.meter, byte.ok().filter(|it| *it > 0)),
+            Facet::Tempo => {
+                let first = place.checked_mul(1_000).and_then(|it| u16::try_from(it).ok());
+                let range = first.map(|first| first.max(1)..=first.saturating_add(999));
+                range.map_or_else(no_bits, |range| bits_within(&self.bpm, &range))
+            }
+            Facet::Duration => {
+                let steps = step_range(&DURATION_STEPS, place);
+                let end = |last: u32| last.checked_add(1).map_or(u32::MAX, |it| it * 1_000 - 1);
+                let millis = steps.map(|(first, last)| first * 1_000..=end(last));
+                millis.map_or_else(no_bits, |range| bits_within(&self.millis, &range))
+            }
+            Facet::Notes => step_range(&NOTE_STEPS, place)
+                .map_or_else(no_bits, |(first, last)| bits_within(&self.notes, &(first..=last))),
+            Facet::Bars => step_range(&BAR_STEPS, place)
+                .map_or_else(no_bits, |(first, last)| bits_between(&self.bars, first, last)),
+            Facet::DrumClass => bits_where(&self.drums, |it| class_place(it) == Some(place)),
+            Facet::DrumFeel => bits_where(&self.drums, |it| feel_place(it) == Some(place)),
+            _ => no_bits(),
+        }
+    }
+
+    /// The bits of the files that have any value of such a facet; also of files that there are
+    /// not.
+    pub(super) fn having(&self, facet: Facet) -> Box<Bits> {
+        match facet {
+            Facet::Key => bits_within(&self.key, &(1..=u8::MAX)),
+            Facet::Tempo => bits_within(&self.bpm, &(1..=u16::MAX)),
+            Facet::Meter => bits_within(&self.meter, &(1..=u8::MAX)),
+            Facet::Duration | Facet::Notes => Box::new([u64::MAX; BLOCK / 64]),
+            Facet::Bars => bits_within(&self.bars, &(1..=u16::MAX)),
+            Facet::DrumClass => bits_where(&self.drums, |it| it & 3 > 0),
+            Facet::DrumFeel => bits_where(&self.drums, |it| it >> 2 & 3 > 0),
+            Facet::Year => bits_within(&self.year, &(1..=u8::MAX)),
             _ => no_bits(),
         }
     }
 }
 
-/// The bits of the entries that hold.
+/// The bits of the entries that hold. Sixteen at a time become wide flags, then bytes, then
+/// bits: so the compiler compares many at once.
 pub(super) fn bits_where<T: Copy>(column: &[T], holds: impl Fn(T) -> bool) -> Box<Bits> {
     let mut bits = no_bits();
     let (words, _) = column.as_chunks::<64>();
     for (word, entries) in bits.iter_mut().zip(words) {
-        for (bit, entry) in entries.iter().enumerate() {
-            *word |= u64::from(holds(*entry)) << bit;
-        }
+        *word = bits_of(entries, &holds);
     }
     bits
+}
+
+/// The same of the entries of one word of bits.
+pub(super) fn bits_of_word<T: Copy>(column: &[T], word: usize, holds: impl Fn(T) -> bool) -> u64 {
+    let (words, _) = column.as_chunks::<64>();
+    words.get(word).map_or(0, |entries| bits_of(entries, holds))
+}
+
+#[inline]
+fn bits_of<T: Copy>(entries: &[T; 64], holds: impl Fn(T) -> bool) -> u64 {
+    let mut flags = [0_u8; 64];
+    let (sixteens, _) = entries.as_chunks::<16>();
+    for (flags, entries) in flags.as_chunks_mut::<16>().0.iter_mut().zip(sixteens) {
+        let wide: [u32; 16] = std::array::from_fn(|at| u32::from(holds(entries[at])));
+        *flags = std::array::from_fn(|at| wide[at] as u8);
+    }
+    packed(&flags)
+}
+
+/// The bits of the entries in a range.
+pub(super) fn bits_within<T: Copy + Into<u32>>(
+    column: &[T],
+    range: &RangeInclusive<T>,
+) -> Box<Bits> {
+    bits_between(column, (*range.start()).into(), (*range.end()).into())
+}
+
+/// The bits of the entries from `first` to `last`.
+pub(super) fn bits_between<T: Copy + Into<u32>>(column: &[T], first: u32, last: u32) -> Box<Bits> {
+    let Some(span) = last.checked_sub(first) else { return no_bits() };
+    bits_where(column, |it| it.into().wrapping_sub(first) <= span)
+}
+
+/// 64 bytes of 0 or 1 as bits, eight at a time.
+fn packed(flags: &[u8; 64]) -> u64 {
+    // Byte n of eight goes to bit 56 + n: the product adds each at places of its own.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let (eights, _) = flags.as_chunks::<8>();
+    let eights = eights.iter().enumerate();
+    eights.fold(0, |bits, (at, eight)| {
+        bits | (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) << (at * 8)
+    })
+}
+
+/// The first and last number of a step.
+fn step_range(steps: &[u32; 8], place: u32) -> Option<(u32, u32)> {
+    let first = *steps.get(place as usize)?;
+    let next = steps.get(place as usize + 1);
+    Some((first, next.map_or(u32::MAX, |next| next - 1)))
 }
 
 impl Histogram {
@@ -219,40 +311,53 @@ impl Histogram {
         Self(vec![0; VALUES.iter().sum::<u32>() as usize])
     }
 
-    /// Counts files by `step`, which is 1 or, to take them back, `u32::MAX`. Column by column:
-    /// what is read lies in the nearest cache.
-    pub(super) fn count(&mut self, columns: &Columns, ids: &[u16], step: u32) {
+    /// Counts one file by `step`, which is 1 or, to take it back, `u32::MAX`.
+    pub(super) fn count(&mut self, columns: &Columns, id: u16, step: u32) {
         let Columns { bpm, bars, tracks: _, millis, notes, key, meter, drums, year } = columns;
         let mut rest = &mut *self.0;
+        let at = usize::from(id);
         for (facet, values) in SINGLE.into_iter().zip(VALUES) {
             let Some((counts, others)) = rest.split_at_mut_checked(values as usize) else { return };
-            match facet {
-                Facet::Key => tally(counts, ids, step, key, key_place),
-                Facet::Tempo => tally(counts, ids, step, bpm, tempo_place),
-                Facet::Meter => tally(counts, ids, step, meter, meter_place),
-                Facet::Duration => tally(counts, ids, step, millis, duration_place),
-                Facet::Bars => tally(counts, ids, step, bars, bars_place),
-                Facet::Notes => tally(counts, ids, step, notes, notes_place),
-                Facet::DrumClass => tally(counts, ids, step, drums, class_place),
-                Facet::DrumFeel => tally(counts, ids, step, drums, feel_place),
-                _ => tally(counts, ids, step, year, year_place),
+            let place = match facet {
+                Facet::Key => key.get(at).copied().and_then(key_place),
+                Facet::Tempo => bpm.get(at).copied().and_then(tempo_place),
+                Facet::Meter => meter.get(at).copied().and_then(meter_place),
+                Facet::Duration => millis.get(at).copied().and_then(duration_place),
+                Facet::Bars => bars.get(at).copied().and_then(bars_place),
+                Facet::Notes => notes.get(at).copied().and_then(notes_place),
+                Facet::DrumClass => drums.get(at).copied().and_then(class_place),
+                Facet::DrumFeel => drums.get(at).copied().and_then(feel_place),
+                _ => year.get(at).copied().and_then(year_place),
+            };
+            let last = counts.len().saturating_sub(1);
+            if let Some(place) = place
+                && let Some(count) = counts.get_mut((place as usize).min(last))
+            {
+                *count = count.wrapping_add(step);
             }
             rest = others;
         }
     }
 
-    pub(super) fn add(&mut self, other: &Self) {
-        for (mine, more) in self.0.iter_mut().zip(&other.0) {
-            *mine += more;
+    /// Counts `files` at a place of a facet, which wraps where they are taken back.
+    pub(super) fn add_at(&mut self, facet: Facet, place: u32, files: u32) {
+        let mut first = 0;
+        for (it, values) in SINGLE.into_iter().zip(VALUES) {
+            if it == facet {
+                let place = first + place.min(values - 1);
+                if let Some(count) = self.0.get_mut(place as usize) {
+                    *count = count.wrapping_add(files);
+                }
+                return;
+            }
+            first += values;
         }
     }
 
-    /// What is left of these counts when `other`, which is part of them, is taken away.
-    pub(super) fn without(mut self, other: &Self) -> Self {
-        for (mine, less) in self.0.iter_mut().zip(&other.0) {
-            *mine = mine.saturating_sub(*less);
+    pub(super) fn add(&mut self, other: &Self) {
+        for (mine, more) in self.0.iter_mut().zip(&other.0) {
+            *mine = mine.wrapping_add(*more);
         }
-        self
     }
 
     /// The values that any file has, with how many.
@@ -273,58 +378,40 @@ const fn first_value(facet: Facet) -> u32 {
 
 // What an entry of a column counts as: a place among the facet's counts.
 
-fn key_place(it: u8) -> Option<u32> {
+pub(super) fn key_place(it: u8) -> Option<u32> {
     u32::from(it).checked_sub(1)
 }
 
-fn tempo_place(it: u16) -> Option<u32> {
+pub(super) fn tempo_place(it: u16) -> Option<u32> {
     (it > 0).then_some(u32::from(it) / 1000)
 }
 
-fn meter_place(it: u8) -> Option<u32> {
+pub(super) fn meter_place(it: u8) -> Option<u32> {
     (it > 0).then_some(u32::from(it))
 }
 
-fn duration_place(it: u32) -> Option<u32> {
+pub(super) fn duration_place(it: u32) -> Option<u32> {
     step_of(&DURATION_STEPS, it / 1000)
 }
 
-fn bars_place(it: u16) -> Option<u32> {
+pub(super) fn bars_place(it: u16) -> Option<u32> {
     step_of(&BAR_STEPS, u32::from(it))
 }
 
-fn notes_place(it: u32) -> Option<u32> {
+pub(super) fn notes_place(it: u32) -> Option<u32> {
     step_of(&NOTE_STEPS, it)
 }
 
-fn class_place(it: u8) -> Option<u32> {
+pub(super) fn class_place(it: u8) -> Option<u32> {
     (it & 3 > 0).then_some(u32::from(it & 3))
 }
 
-fn feel_place(it: u8) -> Option<u32> {
+pub(super) fn feel_place(it: u8) -> Option<u32> {
     class_place(it >> 2)
 }
 
-fn year_place(it: u8) -> Option<u32> {
+pub(super) fn year_place(it: u8) -> Option<u32> {
     u32::from(it).checked_sub(1)
-}
-
-fn tally<T: Copy>(
-    counts: &mut [u32],
-    ids: &[u16],
-    step: u32,
-    column: &[T],
-    place: impl Fn(T) -> Option<u32>,
-) {
-    let last = counts.len().saturating_sub(1);
-    for id in ids {
-        if let Some(it) = column.get(usize::from(*id))
-            && let Some(place) = place(*it)
-            && let Some(count) = counts.get_mut((place as usize).min(last))
-        {
-            *count = count.wrapping_add(step);
-        }
-    }
 }
 
 fn put<T>(column: &mut [T], id: usize, value: T) {

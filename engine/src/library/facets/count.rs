@@ -1,8 +1,10 @@
 //! Counting the values of all facets among any set of files.
 
 use super::block::{Block, Histogram};
-use super::set::{Bits, has, ids, no_bits, set};
-use super::{FacetValue, Facets, ones};
+use super::columns::Counters;
+use super::set::{Bits, ids};
+use super::wanted::Wanted;
+use super::{FacetValue, Facets, bits_of, ones};
 use roaring::RoaringBitmap;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,8 +27,32 @@ pub struct FacetCount {
 
 #[derive(Default)]
 struct Tally {
-    columns: Option<Histogram>,
+    /// Of blocks as a whole.
+    totals: Option<Histogram>,
+    /// Of files, and of those that are to be taken away from the totals.
+    files: Option<Box<Counters>>,
+    others: Option<Box<Counters>>,
     sets: BTreeMap<FacetValue, u64>,
+}
+
+/// The files to count among.
+#[derive(Clone, Copy)]
+struct Among<'a> {
+    files: &'a RoaringBitmap,
+    read: Option<&'a Wanted>,
+}
+
+impl Among<'_> {
+    /// The wanted files of a block, and how many.
+    fn wanted(self, index: u32, files: &Bits) -> Option<(Box<Bits>, u32)> {
+        let mut bits = match self.read {
+            Some(read) => read.bits(index)?.0,
+            None => bits_of(self.files, index),
+        };
+        bits.iter_mut().zip(files).for_each(|(bits, files)| *bits &= files);
+        let count = ones(&bits);
+        Some((bits, count))
+    }
 }
 
 impl Facets {
@@ -37,6 +63,8 @@ impl Facets {
         let wanted = among.map_or(0, RoaringBitmap::len);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if wanted < WORTH_THREADS { 1 } else { cores.min(MOST_THREADS) };
+        let read = among.and_then(Wanted::of);
+        let among = among.map(|files| Among { files, read: read.as_ref() });
         let next = AtomicUsize::new(0);
         let work = || {
             let mut tally = Tally::default();
@@ -61,10 +89,8 @@ impl Facets {
             }
             tally
         });
-        if let Some(columns) = tally.columns.take() {
-            for (value, files) in columns.values() {
-                *tally.sets.entry(value).or_default() += u64::from(files);
-            }
+        for (value, files) in tally.columns().values() {
+            *tally.sets.entry(value).or_default() += u64::from(files);
         }
         let counts = tally.sets.into_iter().filter(|(_, files)| *files > 0);
         counts.map(|(value, files)| FacetCount { value, files }).collect()
@@ -72,40 +98,65 @@ impl Facets {
 }
 
 impl Tally {
-    fn count(&mut self, index: u32, block: &Block, among: Option<&RoaringBitmap>) {
-        let columns = self.columns.get_or_insert_with(Histogram::new);
+    fn count(&mut self, index: u32, block: &Block, among: Option<Among<'_>>) {
         let there = ones(&block.files);
-        let wanted = among.map(|among| wanted(among, index, &block.files));
-        let Some((bits, count)) = wanted.filter(|(_, count)| *count < there) else {
-            // All of them.
-            columns.add(&block.totals);
-            for (value, set) in &block.sets {
-                *self.sets.entry(*value).or_default() += u64::from(set.len());
+        let wanted = among.map(|among| among.wanted(index, &block.files));
+        let (bits, count) = match wanted {
+            Some(None) => return,
+            Some(Some((bits, count))) if count < there => (bits, count),
+            _ => {
+                self.totals().add(&block.totals);
+                for (value, set) in &block.sets {
+                    self.found(*value, set.len());
+                }
+                return;
             }
-            return;
         };
         if count == 0 {
             return;
         }
         if count > there / 2 {
-            let mut others = Histogram::new();
-            let mut rest = block.files.clone();
-            rest.iter_mut().zip(&*bits).for_each(|(rest, bits)| *rest &= !bits);
-            others.count(&block.columns, &ids(&rest).collect::<Vec<_>>(), 1);
-            columns.add(&block.totals.clone().without(&others));
+            // All, but for the others.
+            let mut rest = bits;
+            rest.iter_mut().zip(&*block.files).for_each(|(rest, files)| *rest = !*rest & files);
+            self.totals().add(&block.totals);
+            self.others.get_or_insert_default().count(&block.columns, &rest);
+            self.in_sets(block, &rest, there - count, |set, found| set - found);
         } else {
-            columns.count(&block.columns, &ids(&bits).collect::<Vec<_>>(), 1);
+            self.files.get_or_insert_default().count(&block.columns, &bits);
+            self.in_sets(block, &bits, count, |_, found| found);
         }
+    }
+
+    /// Counts each set's files among `bits`, of which there are `count`; `of` makes what is
+    /// counted out of the set's length and that.
+    fn in_sets(&mut self, block: &Block, bits: &Bits, count: u32, of: fn(u32, u32) -> u32) {
         if count <= FEW {
-            let few: Vec<u16> = ids(&bits).collect();
+            let few: Vec<u16> = ids(bits).collect();
             for (value, set) in &block.sets {
-                self.found(*value, set.count_of(&few));
+                self.found(*value, of(set.len(), set.count_of(&few)));
             }
         } else {
             for (value, set) in &block.sets {
-                self.found(*value, set.count_in(&bits));
+                self.found(*value, of(set.len(), set.count_in(bits)));
             }
         }
+    }
+
+    fn totals(&mut self) -> &mut Histogram {
+        self.totals.get_or_insert_with(Histogram::new)
+    }
+
+    /// What was counted of the columns' facets.
+    fn columns(&mut self) -> Histogram {
+        let mut columns = self.totals.take().unwrap_or_else(Histogram::new);
+        if let Some(files) = &self.files {
+            files.add_to(&mut columns, false);
+        }
+        if let Some(others) = &self.others {
+            others.add_to(&mut columns, true);
+        }
+        columns
     }
 
     fn found(&mut self, value: FacetValue, files: u32) {
@@ -115,29 +166,18 @@ impl Tally {
     }
 
     fn add(&mut self, other: Self) {
-        match (&mut self.columns, other.columns) {
-            (Some(mine), Some(more)) => mine.add(&more),
-            (mine, more) => *mine = mine.take().or(more),
+        if let Some(totals) = &other.totals {
+            self.totals().add(totals);
+        }
+        for (mine, more) in [(&mut self.files, other.files), (&mut self.others, other.others)] {
+            match (mine.as_mut(), more) {
+                (Some(mine), Some(more)) => mine.add(&more),
+                (None, more) => *mine = more,
+                (Some(_), None) => {}
+            }
         }
         for (value, files) in other.sets {
             *self.sets.entry(value).or_default() += files;
         }
     }
-}
-
-/// The wanted files of a block, and how many.
-fn wanted(among: &RoaringBitmap, index: u32, files: &Bits) -> (Box<Bits>, u32) {
-    let mut bits = no_bits();
-    let first = index << 16;
-    let mut run = [0; 1_024];
-    let mut rest = among.range(first..=first | 0xFFFF);
-    loop {
-        let found = rest.next_many(&mut run);
-        if found.is_empty() {
-            break;
-        }
-        found.iter().filter(|id| has(files, **id as u16)).for_each(|id| set(&mut bits, *id as u16));
-    }
-    let count = ones(&bits);
-    (bits, count)
 }

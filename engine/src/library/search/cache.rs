@@ -73,8 +73,17 @@ pub(super) struct Answers {
 
 impl Answers {
     pub(super) fn new() -> Self {
+        Self::of_at_most(MOST_BYTES)
+    }
+
+    /// Nothing finds room in it.
+    pub(super) fn none() -> Self {
+        Self::of_at_most(0)
+    }
+
+    fn of_at_most(bytes: usize) -> Self {
         let ttl = profiling::query_cache::DEFAULT_TTL;
-        Self { cache: QueryCache::with_limits(ttl, MOST_BYTES), revision: Arc::default() }
+        Self { cache: QueryCache::with_limits(ttl, bytes), revision: Arc::default() }
     }
 
     pub(super) fn cache(&self) -> &QueryCache<Answer> {

@@ -1,5 +1,5 @@
-//! Files by their melody and by short parts of their names, out of the blocks of `store::grams`
-//! and what is pending; and where in a file a melody begins.
+//! Files by their melody, out of the blocks of `store::grams` and what is pending; and where in a
+//! file a melody begins.
 
 use super::budget::Bounded;
 use super::select::{Finder, Found};
@@ -11,7 +11,7 @@ use crate::library::query::Query;
 use crate::library::shelf::Shelf;
 use crate::library::store::StoreError;
 use crate::library::store::grams::melodies::{self, Run, both};
-use crate::library::store::grams::{BLOCK_FILES, Built, file_of, names};
+use crate::library::store::grams::{BLOCK_FILES, Built, file_of};
 use crate::smf::{Limits, ReadError, read_with};
 use crate::time::Tick;
 use bumpalo::Bump;
@@ -186,83 +186,6 @@ impl Finder<'_> {
         Ok(share)
     }
 
-    /// The files whose names hold a text in small letters, by its characters one and two at a
-    /// time. A name with all pairs of a longer text is looked at itself.
-    pub(super) fn named_in_grams(
-        &self,
-        part: &str,
-        within: Option<&RoaringBitmap>,
-    ) -> Result<Found, StoreError> {
-        const NAME: &str = "SELECT name FROM files WHERE id = ?1";
-        let mut found = Found { whole: true, ..Found::default() };
-        let _view = self.on.view()?;
-        let built = Built::read(self.on.connection())?;
-        let dirty = self.dirty(built)?;
-        let grams = names::Gram::all_of(part);
-        for block in built.blocks() {
-            let mut lists = Vec::with_capacity(grams.len());
-            for gram in &grams {
-                let Some(list) = self.blob(names::BY_GRAM, gram.row_of(block))? else {
-                    found.whole = false;
-                    return Ok(found);
-                };
-                lists.push(list);
-                if lists.last().is_some_and(Vec::is_empty) {
-                    break;
-                }
-            }
-            if let ([_], [list]) = (grams.as_slice(), lists.as_slice()) {
-                found.ids |= names::with_gram(block, list) - &dirty;
-                if self.on.is_over() {
-                    found.whole = false;
-                    return Ok(found);
-                }
-                continue;
-            }
-            let wanted =
-                |id: &u32| !dirty.contains(*id) && within.is_none_or(|within| within.contains(*id));
-            let mut files = names::files(block, &lists);
-            if within.is_some() || !dirty.is_empty() {
-                files.retain(wanted);
-            }
-            let mut whole = true;
-            let mut error = None;
-            files.retain(|id| {
-                let mut holds = false;
-                let read = self.on.rows(NAME, &[id], |row| {
-                    holds = row.get_ref(0)?.as_str()?.to_lowercase().contains(part);
-                    Ok(ControlFlow::Break(()))
-                });
-                match read {
-                    Ok(done) => whole &= done,
-                    Err(it) => error = Some(it),
-                }
-                holds
-            });
-            if let Some(error) = error {
-                return Err(error);
-            }
-            if self.on.is_over() || !whole {
-                found.whole = false;
-            }
-            // They rise.
-            if let Ok(files) = RoaringBitmap::from_sorted_iter(files) {
-                found.ids |= files;
-            }
-            if !found.whole || self.on.is_over() {
-                found.whole = false;
-                return Ok(found);
-            }
-        }
-        found.whole &= self.on.rows(names::PENDING, &[&built.upto], |row| {
-            if row.get_ref(1)?.as_str()?.to_lowercase().contains(part) {
-                found.ids.insert(row.get(0)?);
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
-        Ok(found)
-    }
-
     /// The files of a block that have all of some runs, or enough of them to be looked at; none
     /// when time is over. Counts how many have each.
     fn with_runs(
@@ -303,7 +226,7 @@ impl Finder<'_> {
     }
 
     /// A blob by its id, empty where there is none; none when time is over.
-    fn blob(&self, sql: &str, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(super) fn blob(&self, sql: &str, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
         let mut data = Vec::new();
         let whole = self.on.rows(sql, &[&id], |row| {
             data.extend_from_slice(row.get_ref(0)?.as_blob()?);
@@ -313,7 +236,7 @@ impl Finder<'_> {
     }
 
     /// The files of blocks that are pending.
-    fn dirty(&self, built: Built) -> Result<RoaringBitmap, StoreError> {
+    pub(super) fn dirty(&self, built: Built) -> Result<RoaringBitmap, StoreError> {
         const DIRTY: &str = "SELECT id FROM grams_dirty WHERE id <= ?1";
         let mut dirty = RoaringBitmap::new();
         self.on.rows(DIRTY, &[&built.upto], |row| {
@@ -332,7 +255,7 @@ fn meets(within: Option<&RoaringBitmap>, block: u32) -> bool {
 
 impl<'a> Bounded<'a> {
     /// One view of the index for all that is read until it is dropped.
-    fn view(&self) -> Result<rusqlite::Transaction<'a>, StoreError> {
+    pub(super) fn view(&self) -> Result<rusqlite::Transaction<'a>, StoreError> {
         Ok(self.connection().unchecked_transaction()?)
     }
 }

@@ -12,9 +12,11 @@
 
 mod budget;
 mod cache;
+mod first;
 mod groups;
 mod hit;
 mod melody;
+mod names;
 mod order;
 mod page;
 mod rank;
@@ -85,6 +87,12 @@ impl Searcher {
     #[must_use]
     pub fn with_limit(self, limit: Duration) -> Self {
         Self { limit, ..self }
+    }
+
+    /// The same, but that every answer is worked out anew: to measure what it takes.
+    #[must_use]
+    pub fn keeping_nothing(self) -> Self {
+        Self { answers: Answers::none(), ..self }
     }
 
     /// The library that is searched.

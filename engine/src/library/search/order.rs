@@ -1,6 +1,7 @@
 //! Orders of results: how two files compare, and how an index is walked from a place on
 //! without counting what lies before it.
 
+use crate::library::facets::Facets;
 use crate::library::query::{Sort, SortBy};
 use rusqlite::types::Value;
 use std::cmp::Ordering;
@@ -26,6 +27,16 @@ pub struct Place {
     pub score: f64,
 }
 
+impl Place {
+    /// Where it stands among tempos or lengths, as the facets have them.
+    pub(super) fn in_column(&self, sort: Sort) -> u64 {
+        match sort.by {
+            SortBy::Bpm => Facets::place_of_bpm(self.bpm, sort.descending, self.id),
+            _ => Facets::place_of_duration(self.duration, sort.descending, self.id),
+        }
+    }
+}
+
 /// An index that serves an order.
 pub(super) struct Walk {
     pub(super) index: &'static str,
@@ -44,9 +55,13 @@ const NAME: Column = Column {
     lacking_last: false,
     value: |place| Value::Text(place.name.clone()),
 };
-const TEMPO: Column = Column { sql: "bpm", lacking_last: false, value: |place| real(place.bpm) };
+const TEMPO: Column = Column {
+    sql: "bpm",
+    lacking_last: false,
+    value: |place| place.bpm.map_or(Value::Null, Value::Real),
+};
 
-/// How an order is walked; none where there is no index for it.
+/// How an order is walked; none where there is no index for it, or none is needed.
 pub(super) fn walk(by: SortBy) -> Option<Walk> {
     let (index, columns): (_, &[Column]) = match by {
         SortBy::Name => ("files_by_name", &[NAME, TEMPO]),
@@ -62,17 +77,6 @@ pub(super) fn walk(by: SortBy) -> Option<Walk> {
                 TEMPO,
             ],
         ),
-        SortBy::Bpm => {
-            ("files_by_bpm", &[Column { sql: "bpm", lacking_last: true, value: |p| real(p.bpm) }])
-        }
-        SortBy::Duration => (
-            "files_by_duration",
-            &[Column {
-                sql: "duration",
-                lacking_last: false,
-                value: |place| Value::Real(place.duration),
-            }],
-        ),
         SortBy::Date => (
             "files_by_mtime",
             &[Column {
@@ -81,13 +85,9 @@ pub(super) fn walk(by: SortBy) -> Option<Walk> {
                 value: |place| Value::Integer(place.mtime),
             }],
         ),
-        SortBy::Rating | SortBy::Relevance => return None,
+        SortBy::Bpm | SortBy::Duration | SortBy::Rating | SortBy::Relevance => return None,
     };
     Some(Walk { index, columns })
-}
-
-fn real(number: Option<f64>) -> Value {
-    number.map_or(Value::Null, Value::Real)
 }
 
 /// A stretch of an index: a condition, and what is bound to it.
@@ -177,17 +177,11 @@ pub(super) fn compare(sort: Sort, a: &Place, b: &Place) -> Ordering {
     let ids = || a.id.cmp(&b.id);
     match sort.by {
         SortBy::Name => turned(names().then_with(ids)),
-        SortBy::Bpm => {
-            lacking_last(a.bpm.is_none(), b.bpm.is_none(), || tempos(a.bpm, b.bpm), ids, sort)
+        SortBy::Bpm | SortBy::Duration => a.in_column(sort).cmp(&b.in_column(sort)),
+        SortBy::Key => {
+            let order = a.key.cmp(&b.key).then_with(|| names().then_with(ids));
+            a.key.is_none().cmp(&b.key.is_none()).then(turned(order))
         }
-        SortBy::Key => lacking_last(
-            a.key.is_none(),
-            b.key.is_none(),
-            || a.key.cmp(&b.key),
-            || names().then_with(ids),
-            sort,
-        ),
-        SortBy::Duration => turned(a.duration.total_cmp(&b.duration).then_with(ids)),
         SortBy::Date => turned(a.mtime.cmp(&b.mtime).then_with(ids)),
         // Within as many stars names rise, whichever way the stars go.
         SortBy::Rating => a
@@ -200,17 +194,6 @@ pub(super) fn compare(sort: Sort, a: &Place, b: &Place) -> Ordering {
             turned(b.score.total_cmp(&a.score).then_with(|| names().then_with(ids)))
         }
     }
-}
-
-fn lacking_last(
-    a: bool,
-    b: bool,
-    values: impl Fn() -> Ordering,
-    ties: impl Fn() -> Ordering,
-    sort: Sort,
-) -> Ordering {
-    let order = values().then_with(ties);
-    a.cmp(&b).then(if sort.descending { order.reverse() } else { order })
 }
 
 /// As SQLite's NOCASE: letters of ASCII are small, bytes compare.
@@ -255,11 +238,14 @@ mod tests {
             ]
         );
         assert_eq!(
-            sql(SortBy::Bpm, false, Some(&place)),
-            ["bpm IS ? AND id > ?", "bpm > ?", "bpm IS NULL",]
+            sql(SortBy::Key, false, Some(&lacking)),
+            [
+                "key IS ? AND name COLLATE NOCASE IS ? AND bpm IS ? AND id > ?",
+                "key IS ? AND name COLLATE NOCASE IS ? AND bpm IS NOT NULL",
+                "key IS ? AND name COLLATE NOCASE > ?",
+            ]
         );
-        assert_eq!(sql(SortBy::Bpm, false, Some(&lacking)), ["bpm IS ? AND id > ?"]);
-        assert_eq!(sql(SortBy::Bpm, false, None), ["bpm IS NOT NULL", "bpm IS NULL"]);
+        assert_eq!(sql(SortBy::Key, false, None), ["key IS NOT NULL", "key IS NULL"]);
         assert_eq!(sql(SortBy::Name, false, None), [""]);
     }
 

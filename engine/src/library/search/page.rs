@@ -1,10 +1,11 @@
-//! One page of results: few files are fetched and sorted, of many an index is walked.
+//! One page of results: few files are fetched and sorted; of many an index is walked where
+//! what is found lies everywhere in the order, else the facets know the first (`first`).
 
 use super::budget::Bounded;
 use super::order::{Place, compare, walk};
 use super::rank::{Asked, score};
 use super::select::{Beside, Finder, Found};
-use crate::library::facets::{Facet, FacetValue};
+use crate::library::facets::{Along, Facet, FacetValue};
 use crate::library::query::{Interval, NumberField, Plan, Set, Sort, SortBy, WordPlan};
 use crate::library::store::{IndexState, Store, StoreError};
 use roaring::RoaringBitmap;
@@ -17,8 +18,16 @@ use std::ops::ControlFlow;
 pub const MOST_RANKED: usize = 1_000;
 /// Files that are ranked by their melody at most: each is read for it, which takes 10 µs.
 const MOST_MELODIES: u64 = 400;
-/// Files that are always few.
+/// Files that are always few, where nothing else knows the first of them.
 const FEW: u64 = 500;
+/// Files that are fetched and sorted as quickly as the first of them are found.
+const FEWEST: u64 = 64;
+/// Steps along an index after which a page should be full, for it to be walked at all, and
+/// after which the walk is given up: then what is found lies close together farther down.
+const FEW_STEPS: u64 = 1_000;
+const MOST_STEPS: u64 = 4_000;
+/// The same by key and tempo, where walking saves finding the whole set.
+const STEPS_BY_KEY: u64 = 20_000;
 /// Files that are sorted while there are no indexes.
 const MOST_WITHOUT_INDEX: usize = 20_000;
 /// What a step along an index costs of what fetching a file does.
@@ -32,6 +41,20 @@ pub(super) struct Places {
     pub(super) whole: bool,
     pub(super) best_only: bool,
 }
+
+impl Places {
+    /// Puts them in order and leaves the first after a place.
+    pub(super) fn cut(&mut self, order: Sort, after: Option<&Place>, limit: usize) {
+        if let Some(after) = after {
+            self.found.retain(|place| compare(order, place, after) == Ordering::Greater);
+        }
+        self.found.sort_unstable_by(|a, b| compare(order, a, b));
+        self.found.truncate(limit);
+    }
+}
+
+/// Which files a walk takes: those with a value of the index's first column, that a test takes.
+pub(super) type Taken<'a> = (Option<Value>, &'a dyn Fn(u32) -> bool);
 
 /// What a page is made of.
 pub(super) struct Pager<'a> {
@@ -61,20 +84,62 @@ impl Pager<'_> {
         }
         if self.store.state() == IndexState::Ready
             && let Some((key, tempo)) = key_and_tempo(self.plan)
+            && let Some(page) = self.by_key(key, tempo)?
         {
-            return self.by_key(key, tempo);
+            return Ok(page);
+        }
+        if let Some(page) = self.named()? {
+            return Ok(page);
         }
         let found = found()?;
         let mut page = if order.by == SortBy::Rating {
             self.by_rating(&found.ids)?
-        } else if self.are_few(found.ids.len()) {
-            self.sorted(&found.ids)?
         } else {
-            let accepts = |id| found.ids.contains(id);
-            self.walked(order, self.after, self.limit + 1, None, &accepts)?
+            self.in_order(order, &found.ids, self.after, self.limit + 1)?
         };
         page.whole &= found.whole;
         Ok(page)
+    }
+
+    /// The first of some files in an order that is not of words, stars or nearness.
+    pub(super) fn in_order(
+        &self,
+        order: Sort,
+        ids: &RoaringBitmap,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> Result<Places, StoreError> {
+        if ids.len() <= FEWEST || self.store.state() == IndexState::Building {
+            return self.sorted(order, ids, after, limit);
+        }
+        let accepts = |id| ids.contains(id);
+        let is_ranked = matches!(order.by, SortBy::Name | SortBy::Key);
+        if is_ranked
+            && self.steps_to(ids.len(), limit) <= FEW_STEPS
+            && let Some(page) =
+                self.walked_far(order, after, limit, (None, &accepts), MOST_STEPS)?
+        {
+            return Ok(page);
+        }
+        if let Some(along) = along(order.by)
+            && let Some(page) = self.first(along, order, ids, after, limit)?
+        {
+            return Ok(page);
+        }
+        if self.are_few(ids.len()) {
+            return self.sorted(order, ids, after, limit);
+        }
+        self.walked(order, after, limit, (None, &accepts))
+    }
+
+    /// Whether the facets know the first files in the order that is asked for.
+    pub(super) fn is_in_memory(&self) -> bool {
+        along(self.plan.order.by).is_some()
+    }
+
+    /// Steps along an index until a page is full, where what is found lies everywhere in it.
+    fn steps_to(&self, files: u64, limit: usize) -> u64 {
+        self.store.facets().len() / files.max(1) * limit as u64
     }
 
     /// Whether fetching and sorting these costs less than walking past the others.
@@ -85,26 +150,27 @@ impl Pager<'_> {
         files <= FEW || files_squared < walked || self.store.state() == IndexState::Building
     }
 
-    fn sorted(&self, ids: &RoaringBitmap) -> Result<Places, StoreError> {
+    fn sorted(
+        &self,
+        order: Sort,
+        ids: &RoaringBitmap,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> Result<Places, StoreError> {
         let building = self.store.state() == IndexState::Building;
         let most = if building { MOST_WITHOUT_INDEX } else { usize::MAX };
         let mut page = self.fetched(ids.iter().take(most))?;
         page.whole &= ids.len() <= most as u64;
-        self.cut(&mut page);
+        page.cut(order, after, limit);
         Ok(page)
     }
 
-    /// Puts places in order and leaves those of the page.
+    /// Puts places in the order that was asked for and leaves those of the page.
     fn cut(&self, page: &mut Places) {
-        let order = self.plan.order;
-        if let Some(after) = self.after {
-            page.found.retain(|place| compare(order, place, after) == Ordering::Greater);
-        }
-        page.found.sort_unstable_by(|a, b| compare(order, a, b));
-        page.found.truncate(self.limit + 1);
+        page.cut(self.plan.order, self.after, self.limit + 1);
     }
 
-    fn fetched(&self, ids: impl Iterator<Item = u32>) -> Result<Places, StoreError> {
+    pub(super) fn fetched(&self, ids: impl Iterator<Item = u32>) -> Result<Places, StoreError> {
         let mut page = Places { whole: true, ..Places::default() };
         for (nth, id) in ids.enumerate() {
             if nth % 64 == 63 && self.on.is_over() {
@@ -141,38 +207,55 @@ impl Pager<'_> {
         Ok(found)
     }
 
-    /// The next places along the index of an order that `accepts` takes.
+    /// The next places along the index of an order, of those that are taken.
     fn walked(
         &self,
         order: Sort,
         after: Option<&Place>,
         limit: usize,
-        only: Option<Value>,
-        accepts: &dyn Fn(u32) -> bool,
+        taken: Taken<'_>,
     ) -> Result<Places, StoreError> {
-        let Some(walk) = walk(order.by) else { return Ok(Places::default()) };
-        let (mut ids, mut whole) = (Vec::new(), true);
+        let page = self.walked_far(order, after, limit, taken, u64::MAX)?;
+        Ok(page.unwrap_or_default())
+    }
+
+    /// The same, but none when the page is not full after so many steps.
+    fn walked_far(
+        &self,
+        order: Sort,
+        after: Option<&Place>,
+        limit: usize,
+        (only, accepts): Taken<'_>,
+        most: u64,
+    ) -> Result<Option<Places>, StoreError> {
+        let Some(walk) = walk(order.by) else { return Ok(None) };
+        let (mut ids, mut whole, mut steps) = (Vec::new(), true, 0);
         for stretch in walk.stretches(order.descending, after, only) {
-            if ids.len() == limit || !whole {
+            if ids.len() == limit || !whole || steps > most {
                 break;
             }
             let values: Vec<&dyn ToSql> = stretch.values.iter().map(|it| it as _).collect();
             whole &= self.on.rows(&stretch.sql, &values, |row| {
+                steps += 1;
                 let id = row.get(0)?;
                 if accepts(id) {
                     ids.push(id);
                 }
-                let full = ids.len() == limit;
-                Ok(if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+                let ends = ids.len() == limit || steps > most;
+                Ok(if ends { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             })?;
+        }
+        if steps > most && ids.len() < limit {
+            return Ok(None);
         }
         let mut page = self.fetched(ids.into_iter())?;
         page.whole &= whole;
-        Ok(page)
+        Ok(Some(page))
     }
 
-    /// By key and tempo in the order of names the index that has all three is walked.
-    fn by_key(&self, key: u8, tempo: Option<Interval>) -> Result<Places, StoreError> {
+    /// By key and tempo in the order of names the index that has all three is walked, unless
+    /// files of that tempo lie far down.
+    fn by_key(&self, key: u8, tempo: Option<Interval>) -> Result<Option<Places>, StoreError> {
         let accepts = |id| {
             let facets = self.store.facets();
             let fits = |interval: Interval| {
@@ -183,33 +266,40 @@ impl Pager<'_> {
         };
         let order = Sort { by: SortBy::Key, descending: self.plan.order.descending };
         let only = Some(Value::Integer(key.into()));
-        self.walked(order, self.after, self.limit + 1, only, &accepts)
+        self.walked_far(order, self.after, self.limit + 1, (only, &accepts), STEPS_BY_KEY)
     }
 
-    /// The rated ones are few; the others follow by name.
+    /// Star by star; within as many stars names rise, whichever way the stars go.
     fn by_rating(&self, ids: &RoaringBitmap) -> Result<Places, StoreError> {
-        let rated = self.store.facets().with_any(Facet::Rating, |_| true);
-        let after_unrated = self.after.filter(|place| place.rating.is_none());
+        let order = self.plan.order;
+        let by_name = Sort { by: SortBy::Name, descending: false };
+        let mut groups: Vec<Option<u8>> = (1..=5).map(Some).collect();
+        if order.descending {
+            groups.reverse();
+        }
+        groups.push(None);
+        if let Some(after) = self.after {
+            let before = groups.iter().take_while(|stars| **stars != after.rating).count();
+            groups.drain(..before);
+        }
         let mut page = Places { whole: true, ..Places::default() };
-        if after_unrated.is_none() {
-            page = self.fetched((ids & &rated).iter())?;
-            self.cut(&mut page);
+        for stars in groups {
+            let left = (self.limit + 1).saturating_sub(page.found.len());
+            if left == 0 || !page.whole {
+                break;
+            }
+            let group = match stars {
+                Some(stars) => {
+                    let value = FacetValue::new(Facet::Rating, stars.into());
+                    ids & self.store.facets().with(value)
+                }
+                None => ids - self.store.facets().having(Facet::Rating),
+            };
+            let after = self.after.filter(|place| place.rating == stars);
+            let more = self.in_order(by_name, &group, after, left)?;
+            page.found.extend(more.found);
+            page.whole &= more.whole;
         }
-        let left = (self.limit + 1).saturating_sub(page.found.len());
-        if left == 0 {
-            return Ok(page);
-        }
-        let unrated = ids - rated;
-        let more = if self.are_few(unrated.len()) {
-            let mut more = self.sorted(&unrated)?;
-            more.found.truncate(left);
-            more
-        } else {
-            let by_name = Sort { by: SortBy::Name, descending: false };
-            self.walked(by_name, after_unrated, left, None, &|id| unrated.contains(id))?
-        };
-        page.found.extend(more.found);
-        page.whole &= more.whole;
         Ok(page)
     }
 
@@ -335,6 +425,17 @@ impl Pager<'_> {
             Ok(ControlFlow::Break(()))
         })?;
         Ok(found)
+    }
+}
+
+/// What the facets know the first files by.
+const fn along(by: SortBy) -> Option<Along> {
+    match by {
+        SortBy::Name => Some(Along::Name),
+        SortBy::Key => Some(Along::Key),
+        SortBy::Bpm => Some(Along::Bpm),
+        SortBy::Duration => Some(Along::Duration),
+        SortBy::Date | SortBy::Rating | SortBy::Relevance => None,
     }
 }
 

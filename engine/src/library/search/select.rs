@@ -1,16 +1,21 @@
 //! Which files a plan finds: sets of ids, cut down one by one.
 
 use super::budget::Bounded;
+use super::names::is_sure;
 use super::rank::{Asked, tokens};
 use crate::library::facets::{Facet, FacetValue};
 use crate::library::query::{
     BY_WORDS, Clause, Flag, Interval, NumberField, Plan, Set, Statement, Value, WordPlan,
 };
-use crate::library::store::{IndexState, Store, StoreError};
+use crate::library::store::{IndexState, NamedFolders, Store, StoreError};
 use profiling::HeapSize;
 use roaring::RoaringBitmap;
 use rusqlite::ToSql;
 use std::ops::ControlFlow;
+
+/// Files whose names are looked at one by one rather than by the index of trigrams, which
+/// looks at the name of everything in the library that has the letters.
+const FEW_NAMES: u64 = 10_000;
 
 /// Files, and whether these are all.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -162,8 +167,10 @@ impl Finder<'_> {
     }
 
     fn narrow(&self, found: &mut Found, clause: &Clause) -> Result<(), StoreError> {
-        let mut any = RoaringBitmap::new();
-        for set in &clause.any {
+        let value = |set: &Set| if let Set::With(value) = set { Some(*value) } else { None };
+        let values: Vec<FacetValue> = clause.any.iter().filter_map(value).collect();
+        let mut any = self.store.facets().with_each(&values);
+        for set in clause.any.iter().filter(|set| value(set).is_none()) {
             let one = self.set(set, Some(&found.ids))?;
             any |= one.ids;
             found.whole &= one.whole;
@@ -181,7 +188,7 @@ impl Finder<'_> {
         let known = |ids| Found { ids, whole: true };
         Ok(match set {
             Set::With(value) => known(self.store.facets().with(*value)),
-            Set::Having(facet) => known(self.store.facets().with_any(*facet, |_| true)),
+            Set::Having(facet) => known(self.store.facets().having(*facet)),
             Set::Tag(name) => known(self.with_tag(name)?),
             Set::Number(field, interval) => known(self.with_number(*field, *interval)),
             Set::Ids(statement) => self.ids(statement)?,
@@ -265,8 +272,17 @@ impl Finder<'_> {
         const BY_TRIGRAMS: &str = "SELECT rowid, name FROM name_trigrams WHERE name LIKE ?1";
         const BY_NAME: &str = "SELECT id, name FROM files WHERE name LIKE ?1";
         let building = self.store.state() == IndexState::Building;
-        if !building && !has_trigram(like) {
-            return self.named_in_grams(part, within);
+        if !building {
+            let mut perhaps = self.perhaps_named(part)?;
+            if is_sure(part) || !perhaps.whole {
+                return Ok(perhaps);
+            }
+            if let Some(within) = within {
+                perhaps.ids &= within;
+            }
+            if perhaps.ids.len() <= FEW_NAMES || !has_trigram(like) {
+                return self.surely_named(part, perhaps);
+            }
         }
         let mut found = Found::default();
         let sql = if building { BY_NAME } else { BY_TRIGRAMS };
@@ -280,16 +296,9 @@ impl Finder<'_> {
     }
 
     fn in_folder(&self, folder: &str) -> Result<Found, StoreError> {
-        const FOLDERS: &str = "SELECT id, display FROM folders";
         const FILES: &str = "SELECT id FROM files INDEXED BY files_by_place WHERE folder = ?1";
-        let mut folders: Vec<u32> = Vec::new();
-        let whole = self.on.rows(FOLDERS, &[], |row| {
-            if lies_in(row.get_ref(1)?.as_str()?, folder) {
-                folders.push(row.get(0)?);
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
-        let mut found = Found { whole, ..Found::default() };
+        let NamedFolders { values, folders } = self.store.folders_named(folder)?;
+        let mut found = Found { ids: self.store.facets().with_each(&values), whole: true };
         for id in folders {
             if self.on.is_over() {
                 found.whole = false;
@@ -343,15 +352,6 @@ impl Finder<'_> {
 /// Whether a pattern has three characters in a row by which the index of trigrams finds it.
 fn has_trigram(like: &str) -> bool {
     like.split(['%', '_']).any(|run| run.chars().count() >= 3)
-}
-
-/// Whether a folder, or one above it, begins so; `asked` is in small letters.
-pub(super) fn lies_in(folder: &str, asked: &str) -> bool {
-    let folder = folder.to_lowercase().replace('\\', "/");
-    if asked.starts_with('/') {
-        return folder.starts_with(asked) || format!("{folder}/").starts_with(asked);
-    }
-    format!("/{folder}/").contains(&format!("/{asked}"))
 }
 
 impl Value {

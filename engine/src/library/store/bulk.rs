@@ -6,7 +6,7 @@ use super::open::WRITER_CACHE_KB;
 use super::record::{SELECT, Split, row_of};
 use super::schema::SECONDARY;
 use super::writer::Search;
-use super::{StoreError, Writer, grams, meta_number, set_meta_number};
+use super::{StoreError, Writer, grams, meta_number, order, set_meta_number};
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -44,6 +44,13 @@ impl Writer {
             self.rebuild_twins()?;
         }
         self.save_facets()?;
+        if order::is_due_after(&self.inner, self.unordered)? {
+            match order::renew(&Arc::downgrade(&self.inner)) {
+                Ok(_) => self.unordered = 0,
+                // Pages are found along the index until it can be.
+                Err(error) => log::warn!("the order of names could not be read: {error}"),
+            }
+        }
         Ok(true)
     }
 

@@ -235,6 +235,13 @@ impl Inner {
                 .execute([id])?;
             rows.extend(self.read_facets(&transaction, id)?.map(|row| (id, row)));
         }
+        {
+            // Who reads what is committed now finds no rank of before.
+            let mut facets = self.facets.write();
+            for (id, _) in &rows {
+                facets.unrank(*id);
+            }
+        }
         transaction.commit()?;
         let mut facets = self.facets.write();
         for (id, row) in &rows {

@@ -26,7 +26,9 @@ pub mod grams;
 mod known;
 mod marks;
 mod open;
+mod order;
 mod overview;
+mod paths;
 mod pool;
 mod record;
 mod saved;
@@ -46,6 +48,7 @@ pub use error::StoreError;
 pub use known::{Known, KnownFile, KnownFolder};
 pub use open::{Notice, StoreOptions};
 pub use overview::{Counts, SourceInfo};
+pub use paths::NamedFolders;
 pub use pool::{Reader, ReaderStats, Readers};
 pub use similar::Near;
 pub use writer::{Failure, Writer, Written};
@@ -54,12 +57,13 @@ use super::facets::Facets;
 use super::row::Row;
 use super::user::UserData;
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
+use paths::FolderNames;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// How much of the index is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,8 +91,14 @@ pub(super) struct Inner {
     building: AtomicBool,
     /// Whether `twins` is true.
     twins: AtomicBool,
+    /// Whether the order of names is being read.
+    ordering: AtomicBool,
     damaged: AtomicBool,
     tag_names: RwLock<HashMap<u16, String>>,
+    /// What a search in folders needs; read when one is asked for.
+    folder_names: Mutex<FolderNames>,
+    /// How often folders have gone.
+    removals: AtomicU64,
     /// Held for as long as the store is open for writing.
     _lock: Option<File>,
 }
@@ -241,6 +251,7 @@ impl Store {
         let building = loaded.building;
         let changed = self.0.building.swap(building, Ordering::AcqRel) != building;
         self.0.twins.store(loaded.twins, Ordering::Release);
+        self.0.removals.fetch_add(1, Ordering::AcqRel);
         let facets = loaded.facets;
         let mut ours = self.0.facets.write();
         let same = !changed && ours.counts(None) == facets.counts(None);
@@ -263,6 +274,13 @@ impl Inner {
         {
             log::warn!("the damage of the library could not be noted: {error}");
         }
+    }
+}
+
+/// Lets go of the pages that a connection keeps: up to 32 MB after much was written.
+fn give_back_memory(connection: &Connection) {
+    if let Err(error) = connection.execute_batch("PRAGMA shrink_memory") {
+        log::warn!("pages are kept in memory: {error}");
     }
 }
 

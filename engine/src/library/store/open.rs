@@ -13,7 +13,7 @@ use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::{Duration, SystemTime};
 
 /// Bytes of a page of the index. A row of `details` takes some 700 bytes: of larger pages
@@ -138,8 +138,11 @@ impl Store {
             writing: AtomicBool::new(false),
             building: AtomicBool::new(loaded.building),
             twins: AtomicBool::new(loaded.twins),
+            ordering: AtomicBool::new(false),
             damaged: AtomicBool::new(false),
             tag_names: RwLock::new(HashMap::new()),
+            folder_names: Mutex::default(),
+            removals: AtomicU64::new(0),
             _lock: lock,
             options,
         };
@@ -148,6 +151,7 @@ impl Store {
         if let Err(error) = store.backup_if_due() {
             log::warn!("the user's own data could not be backed up: {error}");
         }
+        store.renew_order_if_due();
         store.check_when_idle();
         Ok((store, notices))
     }

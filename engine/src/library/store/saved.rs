@@ -4,9 +4,12 @@
 //! the largest id there was then. Newer files are read from `files`, and those that
 //! `facets_dirty` lists are read again; both are at most [`MOST_UNSAVED`], after a crash too.
 
+use super::order::NUMBER;
 use super::record::{SELECT_FACETS, facet_row_of};
 use super::{Readers, StoreError, meta_number, set_meta_number};
-use crate::library::facets::{Facets, LoadedBlock, block_index, read_block};
+use crate::library::facets::{
+    Facets, LoadedBlock, LoadedRanks, block_index, read_block, read_ranks,
+};
 use parking_lot::{Mutex, RwLock};
 use roaring::RoaringBitmap;
 use rusqlite::{Connection, OptionalExtension};
@@ -41,12 +44,17 @@ pub(super) fn load(readers: &Readers, with_facets: bool) -> Result<Loaded, Store
         let mut statement = view.prepare("SELECT block FROM facets ORDER BY block")?;
         statement.query_map([], |it| it.get(0))?.collect::<Result<_, _>>()?
     };
+    let order = meta_number(&view, NUMBER)?.unwrap_or(0) as u64;
     let mut facets = Facets::default();
+    facets.set_order(order);
     let mut unread = BTreeSet::new();
-    for (index, block) in read_blocks(readers, &view, &indexes)? {
+    for (index, block, ranks) in read_blocks(readers, &view, &indexes, order)? {
         match block {
             Some(block) => facets.put_blocks([(index, block)]),
             None => drop(unread.insert(index)),
+        }
+        if let Some(ranks) = ranks {
+            facets.put_ranks(index, ranks);
         }
     }
     for index in unread {
@@ -80,13 +88,17 @@ pub(super) fn save(
         let mut put = transaction
             .prepare_cached("INSERT OR REPLACE INTO facets (block, data) VALUES (?1, ?2)")?;
         for index in changed {
-            let bytes = match facets {
-                Some(facets) => facets.write().block_bytes(index),
-                None => renewed(&transaction, index)?.block_bytes(index),
+            let (bytes, ranks) = if let Some(facets) = facets {
+                let mut facets = facets.write();
+                (facets.block_bytes(index), facets.rank_bytes(index))
+            } else {
+                let mut facets = renewed(&transaction, index)?;
+                (facets.block_bytes(index), facets.rank_bytes(index))
             };
             if let Some(bytes) = bytes {
                 put.execute(rusqlite::params![index, bytes])?;
             }
+            save_ranks(&transaction, index, ranks)?;
         }
     }
     transaction.execute("DELETE FROM facets_dirty", [])?;
@@ -109,6 +121,15 @@ fn renewed(from: &Connection, index: u32) -> Result<Facets, StoreError> {
         return Ok(facets);
     };
     facets.put_blocks([(index, block)]);
+    let order = meta_number(from, NUMBER)?.unwrap_or(0) as u64;
+    facets.set_order(order);
+    let find = "SELECT data FROM ranks WHERE block = ?1";
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(row.get_ref(0)?.as_blob().ok().and_then(|bytes| read_ranks(bytes, order)))
+    };
+    if let Some(ranks) = from.prepare_cached(find)?.query_row([index], read).optional()?.flatten() {
+        facets.put_ranks(index, ranks);
+    }
     let mut dirty =
         from.prepare_cached("SELECT id FROM facets_dirty WHERE id BETWEEN ?1 AND ?2")?;
     let mut dirty = dirty.query(range)?;
@@ -133,6 +154,21 @@ pub(super) fn present(from: &Connection) -> Result<RoaringBitmap, StoreError> {
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
+/// Writes the ranks of a block's files: what is pending there is pending at the next start.
+pub(super) fn save_ranks(
+    to: &Connection,
+    index: u32,
+    ranks: Option<Vec<u8>>,
+) -> Result<(), StoreError> {
+    if let Some(bytes) = ranks {
+        to.prepare_cached("INSERT OR REPLACE INTO ranks (block, data) VALUES (?1, ?2)")?
+            .execute(rusqlite::params![index, bytes])?;
+    } else {
+        to.prepare_cached("DELETE FROM ranks WHERE block = ?1")?.execute([index])?;
+    }
+    Ok(())
+}
+
 /// The blocks that hold files which have changed since the last save: of files that are dirty,
 /// and of new ones.
 pub(super) fn unsaved(connection: &Connection) -> Result<(BTreeSet<u32>, usize), StoreError> {
@@ -149,19 +185,29 @@ pub(super) fn unsaved(connection: &Connection) -> Result<(BTreeSet<u32>, usize),
     Ok((blocks, count))
 }
 
-type Read = Vec<(u32, Option<LoadedBlock>)>;
+type Read = Vec<(u32, Option<LoadedBlock>, Option<LoadedRanks>)>;
 
-fn read_blocks(readers: &Readers, view: &Connection, indexes: &[u32]) -> Result<Read, StoreError> {
+fn read_blocks(
+    readers: &Readers,
+    view: &Connection,
+    indexes: &[u32],
+    order: u64,
+) -> Result<Read, StoreError> {
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Vec::with_capacity(indexes.len()));
     let work = |connection: &Connection| -> Result<(), StoreError> {
         let mut statement =
             connection.prepare_cached("SELECT data FROM facets WHERE block = ?1")?;
+        let mut ranks = connection.prepare_cached("SELECT data FROM ranks WHERE block = ?1")?;
         while let Some(index) = indexes.get(next.fetch_add(1, Ordering::Relaxed)) {
             let block = statement.query_row([index], |row| {
                 Ok(row.get_ref(0)?.as_blob().ok().and_then(read_block))
             })?;
-            found.lock().push((*index, block));
+            let read = |row: &rusqlite::Row<'_>| {
+                Ok(row.get_ref(0)?.as_blob().ok().and_then(|bytes| read_ranks(bytes, order)))
+            };
+            let ranks = ranks.query_row([index], read).optional()?.flatten();
+            found.lock().push((*index, block, ranks));
         }
         Ok(())
     };

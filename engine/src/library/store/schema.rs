@@ -12,6 +12,7 @@
 //! | `details` | for each file, by the same id, one blob with all its other facts (`super::blob`) |
 //! | `vectors` | the feature vectors, 24 bytes each, in blocks of [`VECTORS_PER_BLOCK`] ids |
 //! | `facets`, `facets_dirty` | the facet bitmaps and columns in blocks of 65,536 ids, and what has changed since (`super::super::facets`) |
+//! | `ranks` | where each file stands in the order of names, in the same blocks (`super::order`) |
 //! | `twins` | files that have another like them, and in what (`super::twins`) |
 //! | `melodies` | the intervals of each file's melody, five bits each (`super::grams::melodies`) |
 //! | `name_grams`, `melody_grams`, `grams_dirty` | names by one and two characters and melodies by six notes, in blocks of 65,536 ids, and what has changed since (`super::grams`) |
@@ -57,7 +58,7 @@ pub const USER_VERSION: u32 = USER_STEPS.len() as u32;
 
 /// Step n takes an index from version n to n + 1. A step that has been released is never
 /// changed.
-pub(super) const INDEX_STEPS: &[&str] = &[INDEX_1, INDEX_2];
+pub(super) const INDEX_STEPS: &[&str] = &[INDEX_1, INDEX_2, INDEX_3];
 
 /// The same for the user database.
 pub(super) const USER_STEPS: &[&str] = &[USER_1];
@@ -266,6 +267,14 @@ CREATE TABLE grams_dirty (
 DELETE FROM facets;
 DELETE FROM facets_dirty;
 DELETE FROM meta WHERE name = 'facets_upto';
+";
+
+const INDEX_3: &str = "
+-- Where files stand in the order of names, in the blocks of `facets`; by `order` in `meta`.
+CREATE TABLE ranks (
+    block INTEGER PRIMARY KEY,
+    data  BLOB NOT NULL
+) STRICT;
 ";
 
 const USER_1: &str = "

@@ -8,7 +8,7 @@ use super::folders::{Folder, Folders, bounds, trimmed};
 use super::record::{INSERT, Split, UPDATE, facet_row, indexed_text, put};
 use super::saved::{MOST_UNSAVED, present, save, unsaved};
 use super::twins::{self, Changed, Touched};
-use super::{IndexState, Inner, StoreError, blob, grams, meta_number, similar, words};
+use super::{IndexState, Inner, StoreError, blob, grams, meta_number, order, similar, words};
 use crate::library::date::secs_of;
 use crate::library::facets::FacetRow;
 use crate::library::row::{Place, Row, Stamp};
@@ -37,6 +37,8 @@ pub struct Writer {
     grams_pending: usize,
     /// What this transaction has touched.
     touched: Touched,
+    /// Files that were put in or taken out since the order of names was read.
+    pub(super) unordered: u64,
 }
 
 /// What a batch has done.
@@ -65,6 +67,8 @@ pub struct Failure {
 pub(super) enum Change {
     /// Boxed, since the others are small and can be many.
     Put(u32, Box<FacetRow>),
+    /// With the name, tempo and key that it had.
+    Again(u32, Box<FacetRow>),
     Gone(u32),
     Twin(Changed),
 }
@@ -86,6 +90,7 @@ impl Writer {
             grams_upto: 0,
             grams_pending: 0,
             touched: Touched::default(),
+            unordered: 0,
         };
         // Dropping it on an error lets the next one in.
         writer.reload()?;
@@ -260,7 +265,9 @@ impl Writer {
             to.execute("DELETE FROM sources WHERE id = ?1", [source])?;
             writer.folders.forget();
             Ok(())
-        })
+        })?;
+        self.inner.removals.fetch_add(1, Ordering::AcqRel);
+        Ok(())
     }
 
     /// Writes the facets, so that the next start need not read what has changed. Also done
@@ -293,6 +300,14 @@ impl Writer {
             let transaction = index.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let done = work(self, &transaction, &mut changes).and_then(|done| {
                 self.settle_twins(&transaction, &mut changes)?;
+                // Who reads what is committed now finds no rank of before.
+                let mut facets = inner.facets.write();
+                for change in &changes {
+                    if let Change::Put(id, _) | Change::Gone(id) = change {
+                        facets.unrank(*id);
+                    }
+                }
+                drop(facets);
                 Ok((done, transaction.commit()?))
             });
             let done = match done {
@@ -311,6 +326,7 @@ impl Writer {
             for change in changes {
                 match change {
                     Change::Put(id, row) => facets.insert(id, &row),
+                    Change::Again(id, row) => facets.put(id, &row),
                     Change::Gone(id) => facets.remove(id),
                     Change::Twin(Changed { id, kinds }) => {
                         for (value, has) in twins::facets_of(kinds) {
@@ -326,6 +342,12 @@ impl Writer {
         {
             // They can be read again from the files; what was asked for is done.
             log::warn!("the facets could not be written: {error}");
+        }
+        if order::is_due(&inner, order::MOST_PENDING)
+            && let Err(error) = order::renew(&Arc::downgrade(&inner))
+        {
+            // Pages are found along the index meanwhile.
+            log::warn!("the order of names could not be read: {error}");
         }
         if self.is_ready()
             && self.grams_pending >= grams::MOST_PENDING
@@ -539,7 +561,7 @@ impl Writer {
         similar::put_vectors(to, &mut vectors)
     }
 
-    /// Has the facets take in a file as it is now.
+    /// Has the facets take in a file as it is now; its name, tempo and key are what they were.
     pub(super) fn reread(
         &mut self,
         to: &Connection,
@@ -548,7 +570,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         if let Some(row) = self.inner.read_facets(to, id)? {
             self.note_unsaved(to, id)?;
-            self.note(changes, Change::Put(id, Box::new(row)));
+            self.note(changes, Change::Again(id, Box::new(row)));
         }
         Ok(())
     }
@@ -556,6 +578,7 @@ impl Writer {
     /// A file has another melody, or is new, or is gone.
     fn note_gram(&mut self, to: &Connection, id: u32) -> Result<(), StoreError> {
         self.grams_pending += 1;
+        self.unordered += 1;
         if id <= self.grams_upto { grams::note(to, id) } else { Ok(()) }
     }
 
@@ -596,6 +619,9 @@ impl Drop for Writer {
     fn drop(&mut self) {
         if let Err(error) = self.save_facets() {
             log::warn!("the facets could not be written: {error}");
+        }
+        if let Some(index) = &self.inner.index {
+            super::give_back_memory(&index.lock());
         }
         self.inner.writing.store(false, Ordering::Release);
     }

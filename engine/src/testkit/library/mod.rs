@@ -2,6 +2,7 @@
 //! collections of loops, chords, grooves and songs.
 
 mod measure;
+mod questions;
 mod tunes;
 mod words;
 
@@ -13,7 +14,7 @@ use crate::library::row::{
 };
 use crate::library::store::{Store, StoreError, key_of};
 use crate::theory::Key;
-pub use measure::measure;
+pub use measure::Measure;
 use std::ops::ControlFlow;
 pub use tunes::theme;
 use words::{ARTISTS, INSTRUMENTS, MOODS, NOUNS, PACKS, SECTIONS, TAGS, TRACKS};

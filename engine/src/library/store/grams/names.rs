@@ -59,15 +59,6 @@ pub fn with_gram(block: u32, found: &[u8]) -> RoaringBitmap {
     ids::bitmap(block, found)
 }
 
-/// The files of a block whose names have all grams, by what [`BY_GRAM`] gave for each; also
-/// some whose names have changed.
-pub fn files(block: u32, found: &[Vec<u8>]) -> Vec<u32> {
-    let mut lists: Vec<Vec<u16>> = found.iter().map(|data| ids::decode(data)).collect();
-    lists.sort_by_key(Vec::len);
-    let low = lists.into_iter().reduce(|a, b| ids::both(&a, &b)).unwrap_or_default();
-    low.into_iter().map(|id| file_of(block, id)).collect()
-}
-
 /// A block's rows.
 type Rows = BTreeMap<Gram, Gathered>;
 
