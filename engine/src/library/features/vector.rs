@@ -2,7 +2,7 @@
 //!
 //! | Byte | Holds | Widest |
 //! |---|---|---|
-//! | 0..=11 | share of time of each degree, from the tonic of the inferred key up, × 200 | 200 |
+//! | 0..=11 | share of time of each degree, from the tonic of the inferred key up, a note in sixteen pulses at most, × 200 | 200 |
 //! | 12 | tempo: 32 an octave above 30 beats a minute; 0 without one | 128 |
 //! | 13 | notes a second: 24 an octave above a half | 144 |
 //! | 14 | mean polyphony: 32 an octave above 1 | 128 |
