@@ -223,8 +223,8 @@ impl Columns {
                 .map_or_else(no_bits, |(first, last)| bits_within(&self.notes, &(first..=last))),
             Facet::Bars => step_range(&BAR_STEPS, place)
                 .map_or_else(no_bits, |(first, last)| bits_between(&self.bars, first, last)),
-            Facet::DrumClass => bits_where(&self.drums, |it| class_place(it) == Some(place)),
-            Facet::DrumFeel => bits_where(&self.drums, |it| feel_place(it) == Some(place)),
+            Facet::DrumClass => bits_of_pair(&self.drums, 0, place.max(1), place),
+            Facet::DrumFeel => bits_of_pair(&self.drums, 2, place.max(1), place),
             _ => no_bits(),
         }
     }
@@ -238,40 +238,28 @@ impl Columns {
             Facet::Meter => bits_within(&self.meter, &(1..=u8::MAX)),
             Facet::Duration | Facet::Notes => Box::new([u64::MAX; BLOCK / 64]),
             Facet::Bars => bits_within(&self.bars, &(1..=u16::MAX)),
-            Facet::DrumClass => bits_where(&self.drums, |it| it & 3 > 0),
-            Facet::DrumFeel => bits_where(&self.drums, |it| it >> 2 & 3 > 0),
+            Facet::DrumClass => bits_of_pair(&self.drums, 0, 1, 3),
+            Facet::DrumFeel => bits_of_pair(&self.drums, 2, 1, 3),
             Facet::Year => bits_within(&self.year, &(1..=u8::MAX)),
             _ => no_bits(),
         }
     }
 }
 
-/// The bits of the entries that hold. Sixteen at a time become wide flags, then bytes, then
-/// bits: so the compiler compares many at once.
-pub(super) fn bits_where<T: Copy>(column: &[T], holds: impl Fn(T) -> bool) -> Box<Bits> {
+/// The bits of the entries of which two bits from `shift` on are a number from `first` to
+/// `last`.
+fn bits_of_pair(column: &[u8], shift: u32, first: u32, last: u32) -> Box<Bits> {
     let mut bits = no_bits();
+    let Some(span) = last.checked_sub(first) else { return bits };
     let (words, _) = column.as_chunks::<64>();
     for (word, entries) in bits.iter_mut().zip(words) {
-        *word = bits_of(entries, &holds);
+        let mut pairs = [0; 64];
+        for (pair, entry) in pairs.iter_mut().zip(entries) {
+            *pair = entry >> shift & 3;
+        }
+        *word = word_between(&pairs, first, span);
     }
     bits
-}
-
-/// The same of the entries of one word of bits.
-pub(super) fn bits_of_word<T: Copy>(column: &[T], word: usize, holds: impl Fn(T) -> bool) -> u64 {
-    let (words, _) = column.as_chunks::<64>();
-    words.get(word).map_or(0, |entries| bits_of(entries, holds))
-}
-
-#[inline]
-fn bits_of<T: Copy>(entries: &[T; 64], holds: impl Fn(T) -> bool) -> u64 {
-    let mut flags = [0_u8; 64];
-    let (sixteens, _) = entries.as_chunks::<16>();
-    for (flags, entries) in flags.as_chunks_mut::<16>().0.iter_mut().zip(sixteens) {
-        let wide: [u32; 16] = std::array::from_fn(|at| u32::from(holds(entries[at])));
-        *flags = std::array::from_fn(|at| wide[at] as u8);
-    }
-    packed(&flags)
 }
 
 /// The bits of the entries in a range.
@@ -284,8 +272,39 @@ pub(super) fn bits_within<T: Copy + Into<u32>>(
 
 /// The bits of the entries from `first` to `last`.
 pub(super) fn bits_between<T: Copy + Into<u32>>(column: &[T], first: u32, last: u32) -> Box<Bits> {
-    let Some(span) = last.checked_sub(first) else { return no_bits() };
-    bits_where(column, |it| it.into().wrapping_sub(first) <= span)
+    let mut bits = no_bits();
+    let Some(span) = last.checked_sub(first) else { return bits };
+    let (words, _) = column.as_chunks::<64>();
+    for (word, entries) in bits.iter_mut().zip(words) {
+        *word = word_between(entries, first, span);
+    }
+    bits
+}
+
+/// The same of the entries of one word of bits.
+pub(super) fn word_of<T: Copy + Into<u32>>(column: &[T], word: usize, [a, b]: [u32; 2]) -> u64 {
+    let (words, _) = column.as_chunks::<64>();
+    match (words.get(word), b.checked_sub(a)) {
+        (Some(entries), Some(span)) => word_between(entries, a, span),
+        _ => 0,
+    }
+}
+
+/// Sixteen at a time become wide flags, then bytes, then bits: so the compiler compares many at
+/// once. Without a closure, whose captures it would read from memory for each entry.
+fn word_between<T: Copy + Into<u32>>(entries: &[T; 64], first: u32, span: u32) -> u64 {
+    let mut flags = [0_u8; 64];
+    let (sixteens, _) = entries.as_chunks::<16>();
+    for (flags, entries) in flags.as_chunks_mut::<16>().0.iter_mut().zip(sixteens) {
+        let mut wide = [0_u32; 16];
+        for (flag, entry) in wide.iter_mut().zip(entries) {
+            *flag = u32::from((*entry).into().wrapping_sub(first) <= span);
+        }
+        for (flag, wide) in flags.iter_mut().zip(wide) {
+            *flag = wide as u8;
+        }
+    }
+    packed(&flags)
 }
 
 /// 64 bytes of 0 or 1 as bits, eight at a time.

@@ -8,7 +8,7 @@
 //!
 //! Tempos and lengths are in columns; files that share one come by their ids.
 
-use super::block::{Block, Columns, bits_of_word};
+use super::block::{Block, Columns, word_of};
 use super::set::{BLOCK, Bits, set};
 use super::wanted::Wanted;
 use super::{Facets, bits_of};
@@ -174,11 +174,7 @@ impl Facets {
                         return u64::MAX;
                     }
                     let end = ((turned(end, descending) & !LACKING) >> 32) as u32;
-                    if descending {
-                        bits_of_word(&block.columns.bpm, word, |bpm| u32::from(bpm) >= end)
-                    } else {
-                        bits_of_word(&block.columns.bpm, word, |bpm| u32::from(bpm) <= end)
-                    }
+                    word_of(&block.columns.bpm, word, up_to(end, descending))
                 };
                 self.first(among, from, [count, most], near, |block, first, low| {
                     bpm_place(block, first, low, descending)
@@ -187,11 +183,7 @@ impl Facets {
             Along::Duration => {
                 let near = |block: &Block, word: usize, end: u64| {
                     let end = (turned(end, descending) >> 32) as u32;
-                    if descending {
-                        bits_of_word(&block.columns.millis, word, |millis| millis >= end)
-                    } else {
-                        bits_of_word(&block.columns.millis, word, |millis| millis <= end)
-                    }
+                    word_of(&block.columns.millis, word, up_to(end, descending))
                 };
                 self.first(among, from, [count, most], near, |block, first, low| {
                     duration_place(block, first, low, descending)
@@ -376,6 +368,11 @@ pub(super) fn each_bit(among: &RoaringBitmap, index: u32, bits: &mut Bits) {
             set(bits, *id as u16);
         }
     }
+}
+
+/// The numbers that are not beyond an end.
+const fn up_to(end: u32, descending: bool) -> [u32; 2] {
+    if descending { [end, u32::MAX] } else { [0, end] }
 }
 
 fn turned(place: u64, descending: bool) -> u64 {
