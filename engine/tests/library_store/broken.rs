@@ -1,5 +1,5 @@
-use crate::{Place, finish, number, put, rows};
-use engine::library::store::{Notice, Store, StoreError};
+use crate::{Place, counted, finish, number, put, rows};
+use engine::library::store::{Notice, Store, StoreError, StoreOptions};
 use engine::testkit::Rng;
 use std::fs;
 
@@ -198,4 +198,27 @@ fn a_library_of_the_first_form_that_was_finished_goes_on() {
     drop(store);
     let store = place.open();
     assert_eq!((store.has_twins(), copies(&store)), (true, 2));
+}
+
+#[test]
+fn who_only_reads_brings_an_older_index_to_the_newest_form() {
+    let place = Place::new();
+    let store = place.open();
+    put(&store, &rows(0..50));
+    finish(&store);
+    let before = counted(&store.facets());
+    drop(store);
+    let index = rusqlite::Connection::open(place.path()).unwrap();
+    let form = |index: &rusqlite::Connection| {
+        index.pragma_query_value(None, "user_version", |it| it.get::<_, u32>(0)).unwrap()
+    };
+    let newest = form(&index);
+    index.execute_batch("DROP TABLE ranks; PRAGMA user_version = 2").unwrap();
+    drop(index);
+    let options = StoreOptions { read_only: true, ..place.options() };
+    let store = Store::open(options).unwrap().0;
+    assert!(store.is_read_only());
+    assert_eq!(counted(&store.facets()), before);
+    drop(store);
+    assert_eq!(form(&rusqlite::Connection::open(place.path()).unwrap()), newest);
 }

@@ -17,6 +17,16 @@ pub enum StoreError {
         /// The newest form that is known here.
         known: u32,
     },
+    /// An older program has written the database, where this one cannot write.
+    #[error(
+        "the library has form {found}, an older version's, and cannot be brought to form {known} where it lies: nothing can be written there"
+    )]
+    Older {
+        /// Its form.
+        found: u32,
+        /// The form that it should have.
+        known: u32,
+    },
     /// The file is a database of another program.
     #[error("this is no library: {}", .0.display())]
     Foreign(PathBuf),

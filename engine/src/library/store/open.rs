@@ -127,7 +127,7 @@ impl Store {
         let readers =
             Readers::open(&options.index, options.readers, immutable, options.acquire_timeout)?;
         if index.is_none() {
-            check_version(&readers)?;
+            bring_up_to_date(&options, &readers, &mut notices)?;
         }
         let loaded = saved::load(&readers, options.facets)?;
         let inner = Inner {
@@ -243,13 +243,29 @@ fn read_user(path: &Path) -> Result<Connection, StoreError> {
     Ok(empty)
 }
 
-fn check_version(readers: &Readers) -> Result<(), StoreError> {
-    let reader = readers.get()?;
-    let found: u32 = reader.pragma_query_value(None, "user_version", |it| it.get(0))?;
-    match found.cmp(&INDEX_VERSION) {
+/// Who only reads can do nothing with an older program's index, nor with a newer one's: the
+/// former is brought to the newest form by whoever may write.
+fn bring_up_to_date(
+    options: &StoreOptions,
+    readers: &Readers,
+    notices: &mut Vec<Notice>,
+) -> Result<(), StoreError> {
+    let known = INDEX_VERSION;
+    let version = || -> Result<u32, StoreError> {
+        Ok(readers.get()?.pragma_query_value(None, "user_version", |it| it.get(0))?)
+    };
+    if version()? < known {
+        match access(&StoreOptions { read_only: false, ..options.clone() })? {
+            Access::Write(_lock) => drop(open_index(options, notices)?),
+            Access::Immutable => return Err(StoreError::Older { found: version()?, known }),
+            // Whoever has the lock is about to.
+            Access::Read => {}
+        }
+    }
+    let found = version()?;
+    match found.cmp(&known) {
         std::cmp::Ordering::Equal => Ok(()),
-        std::cmp::Ordering::Greater => Err(StoreError::Newer { found, known: INDEX_VERSION }),
-        // Whoever has the lock is about to bring it to the newest form.
+        std::cmp::Ordering::Greater => Err(StoreError::Newer { found, known }),
         std::cmp::Ordering::Less => Err(StoreError::Busy),
     }
 }
