@@ -440,11 +440,21 @@ impl FacetRow {
     }
 }
 
-/// The bits of a block's files out of a bitmap.
+/// The bits of a block's files out of a bitmap, id by id.
 fn bits_of(among: &RoaringBitmap, index: u32) -> Box<Bits> {
     let mut bits = no_bits();
-    order::each_bit(among, index, &mut bits);
-    bits
+    let first = index << 16;
+    let mut run = [0; 1_024];
+    let mut rest = among.range(first..=first | 0xFFFF);
+    loop {
+        let found = rest.next_many(&mut run);
+        if found.is_empty() {
+            return bits;
+        }
+        for id in found {
+            set::set(&mut bits, *id as u16);
+        }
+    }
 }
 
 fn ones(bits: &Bits) -> u32 {

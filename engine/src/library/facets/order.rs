@@ -9,7 +9,7 @@
 //! Tempos and lengths are in columns; files that share one come by their ids.
 
 use super::block::{Block, Columns, word_of};
-use super::set::{BLOCK, Bits, set};
+use super::set::BLOCK;
 use super::wanted::Wanted;
 use super::{Facets, bits_of};
 use roaring::RoaringBitmap;
@@ -352,22 +352,6 @@ pub(crate) fn read_ranks(bytes: &[u8], order: u64) -> Option<LoadedRanks> {
     }
     let ranks = ranks.as_chunks::<4>().0.iter().map(|rank| u32::from_le_bytes(*rank));
     Ranks::of(ranks.collect()).map(LoadedRanks)
-}
-
-/// The bits of a block's files out of a bitmap, id by id.
-pub(super) fn each_bit(among: &RoaringBitmap, index: u32, bits: &mut Bits) {
-    let first = index << 16;
-    let mut run = [0; 1_024];
-    let mut rest = among.range(first..=first | 0xFFFF);
-    loop {
-        let found = rest.next_many(&mut run);
-        if found.is_empty() {
-            return;
-        }
-        for id in found {
-            set(bits, *id as u16);
-        }
-    }
 }
 
 /// The numbers that are not beyond an end.

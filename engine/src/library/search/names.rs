@@ -47,7 +47,10 @@ impl Finder<'_> {
                     return Ok(found);
                 };
                 let with = names::with_gram(block, &list);
-                let left = with_all.map_or_else(|| with.clone(), |files| files & &with);
+                let left = match with_all {
+                    Some(files) => files & with,
+                    None => with,
+                };
                 let is_none = left.is_empty();
                 with_all = Some(left);
                 if is_none {

@@ -277,7 +277,7 @@ impl Inner {
     }
 }
 
-/// Lets go of the pages that a connection keeps: up to 32 MB after much was written.
+/// Lets go of the pages that a connection keeps: up to 8 MB after much was written.
 fn give_back_memory(connection: &Connection) {
     if let Err(error) = connection.execute_batch("PRAGMA shrink_memory") {
         log::warn!("pages are kept in memory: {error}");

@@ -22,9 +22,9 @@ use std::time::Duration;
 /// The number of the order in `meta`.
 pub(super) const NUMBER: &str = "order";
 /// So many pending files are worth reading the order at the end of a scan, and at the start.
-pub(super) const WORTH_READING: u64 = 512;
+const WORTH_READING: u64 = 512;
 /// So many are worth it in the middle of a scan, and this share of all files.
-pub(super) const MOST_PENDING: u64 = 16_384;
+const MOST_PENDING: u64 = 16_384;
 const SHARE: u64 = 32;
 /// Between two looks whether the library is still open.
 const ROWS_BETWEEN_LOOKS: u64 = 65_536;
@@ -66,7 +66,7 @@ impl Store {
 
     /// Reads it in the background when much is pending.
     pub(super) fn renew_order_if_due(&self) {
-        if !is_due(&self.0, WORTH_READING) {
+        if !is_due(&self.0) {
             return;
         }
         let weak = Arc::downgrade(&self.0);
@@ -82,23 +82,30 @@ impl Store {
     }
 }
 
-/// Whether at least so many files are pending; in a large library a share of all. Nobody knows
-/// where there are no facets.
-pub(super) fn is_due(inner: &Inner, most: u64) -> bool {
-    let is_building = inner.building.load(Ordering::Acquire);
-    if inner.index.is_none() || is_building || !inner.options.facets {
-        return false;
+/// Whether so much is pending that the order should be read, when nothing else is to be done.
+fn is_due(inner: &Inner) -> bool {
+    can_be_due(inner) && inner.facets.read().pending() >= WORTH_READING
+}
+
+/// Whether so much is pending that it should be read in the middle of a scan.
+pub(super) fn is_due_meanwhile(inner: &Inner) -> bool {
+    can_be_due(inner) && {
+        let facets = inner.facets.read();
+        facets.pending() >= MOST_PENDING.max(facets.len() / SHARE)
     }
-    let facets = inner.facets.read();
-    let most = if most == MOST_PENDING { most.max(facets.len() / SHARE) } else { most };
-    facets.pending() >= most
+}
+
+/// Nobody knows what is pending where there are no facets.
+fn can_be_due(inner: &Inner) -> bool {
+    let is_building = inner.building.load(Ordering::Acquire);
+    inner.index.is_some() && !is_building && inner.options.facets
 }
 
 /// Whether the order has to be read at the end of a scan that has put in or taken out so many
 /// files.
 pub(super) fn is_due_after(inner: &Inner, changed: u64) -> Result<bool, StoreError> {
     if inner.options.facets {
-        return Ok(is_due(inner, WORTH_READING));
+        return Ok(is_due(inner));
     }
     let has_none = meta_number(&inner.index()?.lock(), NUMBER)?.is_none();
     Ok(has_none && changed > 0 || changed >= WORTH_READING)

@@ -58,8 +58,7 @@ pub(super) fn load(readers: &Readers, with_facets: bool) -> Result<Loaded, Store
         }
     }
     for index in unread {
-        let (first, last) = (i64::from(index) << 16, i64::from(index) << 16 | 0xFFFF);
-        read_files(&view, &mut facets, "WHERE files.id BETWEEN ?1 AND ?2", [first, last])?;
+        read_files(&view, &mut facets, "WHERE files.id BETWEEN ?1 AND ?2", ids_of(index))?;
     }
     let dirty: Vec<u32> = {
         let mut statement = view.prepare("SELECT id FROM facets_dirty")?;
@@ -112,22 +111,16 @@ pub(super) fn save(
 /// A block as it was saved last, with what has changed in it since. No other is in the facets.
 fn renewed(from: &Connection, index: u32) -> Result<Facets, StoreError> {
     let mut facets = Facets::default();
-    let range = [i64::from(index) << 16, i64::from(index) << 16 | 0xFFFF];
-    let find = "SELECT data FROM facets WHERE block = ?1";
-    let read = |row: &rusqlite::Row<'_>| Ok(row.get_ref(0)?.as_blob().ok().and_then(read_block));
-    let saved = from.prepare_cached(find)?.query_row([index], read).optional()?.flatten();
-    let Some(block) = saved else {
+    let range = ids_of(index);
+    let order = meta_number(from, NUMBER)?.unwrap_or(0) as u64;
+    let (block, ranks) = read_saved(from, index, order)?;
+    let Some(block) = block else {
         read_files(from, &mut facets, "WHERE files.id BETWEEN ?1 AND ?2", range)?;
         return Ok(facets);
     };
-    facets.put_blocks([(index, block)]);
-    let order = meta_number(from, NUMBER)?.unwrap_or(0) as u64;
     facets.set_order(order);
-    let find = "SELECT data FROM ranks WHERE block = ?1";
-    let read = |row: &rusqlite::Row<'_>| {
-        Ok(row.get_ref(0)?.as_blob().ok().and_then(|bytes| read_ranks(bytes, order)))
-    };
-    if let Some(ranks) = from.prepare_cached(find)?.query_row([index], read).optional()?.flatten() {
+    facets.put_blocks([(index, block)]);
+    if let Some(ranks) = ranks {
         facets.put_ranks(index, ranks);
     }
     let mut dirty =
@@ -185,6 +178,29 @@ pub(super) fn unsaved(connection: &Connection) -> Result<(BTreeSet<u32>, usize),
     Ok((blocks, count))
 }
 
+/// The ids of a block's files: the first and the last.
+fn ids_of(index: u32) -> [i64; 2] {
+    let first = i64::from(index) << 16;
+    [first, first | 0xFFFF]
+}
+
+/// A block and its ranks as they were saved; none where they are not there, or damaged, and no
+/// ranks of another reading of the order.
+fn read_saved(
+    from: &Connection,
+    index: u32,
+    order: u64,
+) -> Result<(Option<LoadedBlock>, Option<LoadedRanks>), StoreError> {
+    let mut find = from.prepare_cached("SELECT data FROM facets WHERE block = ?1")?;
+    let read = |row: &rusqlite::Row<'_>| Ok(row.get_ref(0)?.as_blob().ok().and_then(read_block));
+    let block = find.query_row([index], read).optional()?.flatten();
+    let mut find = from.prepare_cached("SELECT data FROM ranks WHERE block = ?1")?;
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(row.get_ref(0)?.as_blob().ok().and_then(|bytes| read_ranks(bytes, order)))
+    };
+    Ok((block, find.query_row([index], read).optional()?.flatten()))
+}
+
 type Read = Vec<(u32, Option<LoadedBlock>, Option<LoadedRanks>)>;
 
 fn read_blocks(
@@ -196,17 +212,8 @@ fn read_blocks(
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Vec::with_capacity(indexes.len()));
     let work = |connection: &Connection| -> Result<(), StoreError> {
-        let mut statement =
-            connection.prepare_cached("SELECT data FROM facets WHERE block = ?1")?;
-        let mut ranks = connection.prepare_cached("SELECT data FROM ranks WHERE block = ?1")?;
         while let Some(index) = indexes.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let block = statement.query_row([index], |row| {
-                Ok(row.get_ref(0)?.as_blob().ok().and_then(read_block))
-            })?;
-            let read = |row: &rusqlite::Row<'_>| {
-                Ok(row.get_ref(0)?.as_blob().ok().and_then(|bytes| read_ranks(bytes, order)))
-            };
-            let ranks = ranks.query_row([index], read).optional()?.flatten();
+            let (block, ranks) = read_saved(connection, *index, order)?;
             found.lock().push((*index, block, ranks));
         }
         Ok(())

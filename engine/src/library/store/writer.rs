@@ -343,7 +343,7 @@ impl Writer {
             // They can be read again from the files; what was asked for is done.
             log::warn!("the facets could not be written: {error}");
         }
-        if order::is_due(&inner, order::MOST_PENDING)
+        if order::is_due_meanwhile(&inner)
             && let Err(error) = order::renew(&Arc::downgrade(&inner))
         {
             // Pages are found along the index meanwhile.
@@ -392,8 +392,7 @@ impl Writer {
             present(&self.inner.index()?.lock())?
         };
         self.commit(|writer, to, changes| {
-            let found = twins::rebuild(to, &present)?;
-            for changed in found {
+            for changed in twins::rebuild(to, &present)? {
                 writer.note_unsaved(to, changed.id)?;
                 writer.note(changes, Change::Twin(changed));
             }
